@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ELF objects as the loader has mapped them: which one an address lies in, its symbols, its
+ * segments.
+ *
+ * Reads mapped memory only and takes none of the loader's locks (dlsym and dl_iterate_phdr
+ * do, and may be waited for by a thread whose lock we stand under).
+ */
+#ifndef PIHOOK_BASE_IMAGE_H
+#define PIHOOK_BASE_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct image {
+    const void *header; /* where its ELF header is mapped */
+    const void *map;    /* the loader's struct link_map */
+};
+
+struct image_range {
+    uintptr_t start, end;
+};
+
+/* The object that holds an address.  False if there is none that the loader knows. */
+bool image_at(const void *address, struct image *image);
+
+/*
+ * The object that is first in the loader's list to export `symbol`, except the one that
+ * holds `not_in`.  Only at start-up, while no other thread can load or unload objects.
+ */
+bool image_exporting(const char *symbol, const void *not_in, struct image *image);
+
+/* The address of an exported symbol of that very object, or NULL. */
+void *image_symbol(const struct image *image, const char *symbol);
+
+/* The object's file name as the loader knows it, "" for the program itself. */
+const char *image_name(const struct image *image);
+
+/* Its n-th executable segment; false when there are no more. */
+bool image_text(const struct image *image, unsigned n, struct image_range *range);
+
+/* Has the loader made the address read-only after relocation? */
+bool image_is_relro(const struct image *image, const void *address);
+
+/* Do calls of `symbol` inside the object go through a relocation that the loader resolved? */
+bool image_imports(const struct image *image, const char *symbol);
+
+#endif

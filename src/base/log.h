@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where pihook's own text goes: stderr, or the file of option `log`.
+ *
+ * Each call is one write(2), so that lines of several threads and processes don't mix.
+ * errno is kept.  Nothing is written unless there is something to say.
+ */
+#ifndef PIHOOK_BASE_LOG_H
+#define PIHOOK_BASE_LOG_H
+
+#include <stddef.h>
+
+/*
+ * From now on text goes to the file `path` (appended; `%p` is the pid, taken anew in each
+ * process that writes); empty: to stderr.  The file is opened at the first text.  Where it
+ * can't be opened, one line on stderr says so and text goes there.
+ */
+void log_to(const char *path);
+
+/* Writes bytes as they are. */
+void log_write(const char *bytes, size_t count);
+
+/* Writes "pihook: " and the sentence as one line. */
+void log_line(const char *sentence);
+
+/* The same with "pihook: WHERE:LINE: sentence", or "pihook: WHERE: sentence" for line 0. */
+void log_complaint(const char *where, unsigned line, const char *sentence);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options as data: defaults, parsing, printing.  What an option means is the
+ * business of the room that reads it.
+ *
+ * Plain data, no I/O; calls on one struct must be serialised by the caller.
+ */
+#ifndef PIHOOK_CONFIG_OPTIONS_H
+#define PIHOOK_CONFIG_OPTIONS_H
+
+#include "base/text.h"
+
+#include <stdbool.h>
+
+enum level { LEVEL_OFF, LEVEL_WARNING, LEVEL_ERROR };
+enum road { ROAD_AUTO, ROAD_INITTAB, ROAD_AUDIT, ROAD_OFF };
+
+enum { OPTION_PATH_MAX = 1024 };
+
+/* C type of each KIND of options.def. */
+#define OPTION_TYPE_LEVEL(field) enum level field
+#define OPTION_TYPE_BOOL(field) bool field
+#define OPTION_TYPE_NUMBER(field) int field
+#define OPTION_TYPE_ROAD(field) enum road field
+#define OPTION_TYPE_PATH(field) char field[OPTION_PATH_MAX]
+#define OPTION_TYPE_ACTION(field) bool field
+
+struct options {
+#define OPTION(field, name, section, KIND, value, meaning) OPTION_TYPE_##KIND(field);
+#include "config/options.def"
+#undef OPTION
+};
+
+/* Hears of bad input: where ("PIHOOK_OPTIONS" or a file), line (0: none), one sentence. */
+struct complaints {
+    void (*tell)(void *context, const char *where, unsigned line, const char *sentence);
+    void *context;
+};
+
+/* Sets every option to its default of options.def. */
+void options_defaults(struct options *options);
+
+/*
+ * Sets one option.  section is the section that the name stood in, or NULL where there
+ * are none (PIHOOK_OPTIONS).  Returns 0; -ENOENT for an unknown name (the sentence names
+ * the nearest known one, or the section that has it); -EINVAL for a bad value (the
+ * sentence says what was expected).  On an error the option keeps its value and
+ * `sentence` is filled.
+ */
+int options_set(struct options *options, const char *section, const char *name, const char *value,
+                struct text *sentence);
+
+/*
+ * Takes name=value:name=value, the form of PIHOOK_OPTIONS.  A bad entry is told and the
+ * others are taken.  An unknown name is told once, however often it stands there.
+ */
+void options_parse(struct options *options, const char *list, const struct complaints *complaints);
+
+/* Takes yes, no and the other words of KIND BOOL; returns false, *yes untouched, for any other. */
+bool options_bool(const char *value, bool *yes);
+
+/* Is there a section of that name? */
+bool options_section_known(const char *section);
+
+/* The nearest known section to a name that is none, or NULL. */
+const char *options_section_nearest(const char *section);
+
+/* Adds all options, a few lines each: section, name, value, default, meaning. */
+void options_print(const struct options *options, struct text *text);
+
+#endif

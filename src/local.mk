@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+# The preloaded library.  Its rooms that know neither CPython nor libc's interposition
+# stand in libcore, which the command and the unit tests link too.
+noinst_LTLIBRARIES += libcore.la
+libcore_la_SOURCES = \
+  %D%/base/error.c %D%/base/error.h \
+  %D%/base/glob.c %D%/base/glob.h \
+  %D%/base/image.c %D%/base/image.h \
+  %D%/base/log.c %D%/base/log.h \
+  %D%/base/nearest.c %D%/base/nearest.h \
+  %D%/base/text.c %D%/base/text.h \
+  %D%/config/file.c %D%/config/file.h \
+  %D%/config/hook_section.c %D%/config/hook_section.h \
+  %D%/config/kinds.c %D%/config/kinds.h \
+  %D%/config/lines.c %D%/config/lines.h \
+  %D%/config/mistakes.c %D%/config/mistakes.h \
+  %D%/config/options.c %D%/config/options.def %D%/config/options.h \
+  %D%/config/quote.c %D%/config/quote.h \
+  %D%/config/trust.c %D%/config/trust.h \
+  %D%/imports/registry.c %D%/imports/registry.h \
+  %D%/imports/statements.c %D%/imports/statements.h \
+  %D%/report/finding.c %D%/report/finding.h
+# What links libcore links this.
+CORE_LIBS = libcore.la $(INIH_STATIC)
+
+pkglib_LTLIBRARIES += libpihook.la
+libpihook_la_SOURCES = \
+  %D%/pihook.h \
+  %D%/preload/exit.c %D%/preload/exit.h \
+  %D%/preload/exported.def \
+  %D%/preload/init.c %D%/preload/init.h \
+  %D%/preload/late_python.c %D%/preload/late_python.h \
+  %D%/preload/public.c %D%/preload/public.h \
+  %D%/preload/python_import.c \
+  %D%/preload/real.c %D%/preload/real.h \
+  %D%/preload/thread_setup.c \
+  %D%/python/action.c %D%/python/action.h \
+  %D%/python/api.c %D%/python/api.def %D%/python/api.h \
+  %D%/python/binding.c %D%/python/binding.h \
+  %D%/python/call_site.h \
+  %D%/python/call_site_aarch64.c \
+  %D%/python/call_site_other.c \
+  %D%/python/call_site_x86_64.c \
+  %D%/python/call_sites.c %D%/python/call_sites.h \
+  %D%/python/claim.c %D%/python/claim.h \
+  %D%/python/early.c %D%/python/early.h \
+  %D%/python/failure.c %D%/python/failure.h \
+  %D%/python/fire.c %D%/python/fire.h \
+  %D%/python/from_list.c %D%/python/from_list.h \
+  %D%/python/importlib.c %D%/python/importlib.h \
+  %D%/python/interpreter.c %D%/python/interpreter.h \
+  %D%/python/lazy_loader.c %D%/python/lazy_loader.h \
+  %D%/python/module.c %D%/python/module.h \
+  %D%/python/module_state.c %D%/python/module_state.h \
+  %D%/python/registration.c %D%/python/registration.h \
+  %D%/python/road.c %D%/python/road.h \
+  %D%/python/statements.c %D%/python/statements.h \
+  %D%/python/status.c %D%/python/status.h \
+  %D%/python/way_in.c %D%/python/way_in.h
+libpihook_la_CPPFLAGS = $(AM_CPPFLAGS) -DSYSTEM_CONFIG='"$(sysconfdir)/pihook.conf"'
+libpihook_la_LIBADD = $(CORE_LIBS)
+libpihook_la_LDFLAGS = -module -avoid-version -shared \
+  -Wl,-z,relro -Wl,-z,now -Wl,-z,defs -Wl,-z,nodelete \
+  -Wl,--version-script=%D%/libpihook.map
+EXTRA_libpihook_la_DEPENDENCIES = %D%/libpihook.map
+
+# The version script, from the one list of exported symbols.
+BUILT_SOURCES += %D%/libpihook.map
+CLEANFILES += %D%/libpihook.map
+%D%/libpihook.map: %D%/preload/exported.def
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+	  echo '{ global:'; \
+	  sed -n 's/^[A-Z_]*(\([A-Za-z_0-9]*\).*/  \1;/p' $(srcdir)/%D%/preload/exported.def; \
+	  echo 'local: *; };'; } > $@.tmp && mv $@.tmp $@
+
+include_HEADERS = %D%/pihook.h
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = %D%/pihook.pc
+
+# Where people look for it after `make`.
+all-local: libpihook.so
+libpihook.so: libpihook.la
+	$(AM_V_GEN)rm -f $@ && ln -s .libs/libpihook.so $@
+CLEANFILES += libpihook.so

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * importlib's wrapped functions: each calls the real one exactly once with the arguments it
+ * got, and hands on its result.  Called by importlib for imports that load something.
+ */
+#include "python/importlib.h"
+
+#include "python/fire.h"
+#include "python/interpreter.h"
+#include "python/module.h"
+#include "python/module_state.h"
+
+static PyObject *call_real(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    return py.PyObject_Call(interpreter_function_data(self), args, kwargs);
+}
+
+/* The result, or NULL where hooks left an exception for the importer. */
+static PyObject *unless_failed(PyObject *result, int fired)
+{
+    if (fired == 0)
+        return result;
+    py.Py_DecRef(result);
+    return NULL;
+}
+
+/* _verbose_message('import {!r} # {!r}', spec.name, spec.loader) */
+static bool says_body_has_run(PyObject *args)
+{
+    return py.PyTuple_Size(args) == 3 &&
+           py.PyUnicode_CompareWithASCIIString(py.PyTuple_GetItem(args, 0),
+                                               "import {!r} # {!r}") == 0;
+}
+
+static PyObject *verbose_message(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *result = call_real(self, args, kwargs);
+
+    if (result == NULL || !says_body_has_run(args))
+        return result;
+    return unless_failed(result, fire_loaded(interpreter_of(self), py.PyTuple_GetItem(args, 1)));
+}
+
+/* An exception that is set stays as it is. */
+static void set_initializing(PyObject *spec, bool is)
+{
+    PyObject *type, *value, *traceback;
+    PyObject *flag = py.PyBool_FromLong(is);
+
+    py.PyErr_Fetch(&type, &value, &traceback);
+    if (py.PyObject_SetAttrString(spec, "_initializing", flag) < 0)
+        py.PyErr_Clear();
+    py.PyErr_Restore(type, value, traceback);
+    py.Py_DecRef(flag);
+}
+
+/* Such a loader leaves `_initializing` alone: it is raised for the time of the hooks. */
+static PyObject *fire_legacy(struct interpreter *interpreter, PyObject *name, PyObject *module)
+{
+    PyObject *spec = module_spec(module);
+
+    if (spec == NULL)
+        return unless_failed(module, fire_loaded(interpreter, name));
+    py.Py_IncRef(spec);
+    set_initializing(spec, true);
+    module = unless_failed(module, fire_loaded(interpreter, name));
+    set_initializing(spec, false);
+    py.Py_DecRef(spec);
+    return module;
+}
+
+/* _load_backward_compatible(spec) */
+static PyObject *load_backward_compatible(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    struct interpreter *interpreter = interpreter_of(self);
+    PyObject *spec = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
+    PyObject *name = spec == NULL ? NULL : api_attribute(spec, "name");
+
+    if (name == NULL)
+        return call_real(self, args, kwargs);
+    if (py.PyDict_SetItem(interpreter->legacy, name, PY_NONE) < 0)
+        py.PyErr_Clear();
+    PyObject *module = call_real(self, args, kwargs);
+    if (module != NULL)
+        module = fire_legacy(interpreter, name, module);
+    PyObject *type, *value, *traceback;
+    py.PyErr_Fetch(&type, &value, &traceback);
+    if (py.PyDict_DelItem(interpreter->legacy, name) < 0)
+        py.PyErr_Clear();
+    py.PyErr_Restore(type, value, traceback);
+    py.Py_DecRef(name);
+    return module;
+}
+
+/* _exec(spec, module) */
+static PyObject *exec(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *module = call_real(self, args, kwargs);
+    PyObject *spec = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
+    PyObject *name = module == NULL || spec == NULL ? NULL : api_attribute(spec, "name");
+
+    if (name == NULL)
+        return module;
+    module = unless_failed(module, fire_reloaded(interpreter_of(self), name, module));
+    py.Py_DecRef(name);
+    return module;
+}
+
+/* _find_spec(name, path, target=None) */
+static PyObject *find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    struct interpreter *interpreter = interpreter_of(self);
+    PyObject *name = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
+
+    fire_early(interpreter);
+    if (name != NULL && py.PyUnicode_CompareWithASCIIString(name, "pihook") == 0)
+        return module_find_spec(interpreter, py.PyTuple_GetItem(self, 0));
+    return call_real(self, args, kwargs);
+}
+
+#define WRAPPED(name, function, required)                                                          \
+    {                                                                                              \
+        {name, (PyCFunction)(void *)function, METH_VARARGS | METH_KEYWORDS, NULL}, required        \
+    }
+
+static struct {
+    PyMethodDef method;
+    bool required;
+} wrapped[] = {
+    WRAPPED("_verbose_message", verbose_message, true),
+    WRAPPED("_load_backward_compatible", load_backward_compatible, false),
+    WRAPPED("_exec", exec, true),
+    WRAPPED("_find_spec", find_spec, true),
+};
+
+enum { WRAPPED_COUNT = sizeof wrapped / sizeof wrapped[0] };
+
+static const char *missing_in(PyObject *names)
+{
+    static const char *const ALSO[] = {"_handle_fromlist", "_lock_unlock_module", "ModuleSpec"};
+
+    for (size_t i = 0; i < WRAPPED_COUNT; i++)
+        if (wrapped[i].required && !py.PyDict_GetItemString(names, wrapped[i].method.ml_name))
+            return wrapped[i].method.ml_name;
+    for (size_t i = 0; i < sizeof ALSO / sizeof ALSO[0]; i++)
+        if (!py.PyDict_GetItemString(names, ALSO[i]))
+            return ALSO[i];
+    return NULL;
+}
+
+static int wrap(PyObject *names, PyObject *capsule, PyMethodDef *method)
+{
+    PyObject *real = py.PyDict_GetItemString(names, method->ml_name);
+    PyObject *function = real == NULL ? NULL : interpreter_function(capsule, method, real);
+    int result = function == NULL ? -1
+                                  : py.PyDict_SetItemString(names, method->ml_name, function);
+
+    api_drop(function);
+    return real == NULL ? 0 : result;
+}
+
+static const char *wrap_all(PyObject *importlib, PyObject *names)
+{
+    PyObject *capsule;
+    struct interpreter *interpreter = interpreter_make(importlib, &capsule);
+    const char *missing = interpreter == NULL ? "memory" : NULL;
+
+    if (interpreter == NULL)
+        return missing;
+    interpreter->from_list_real = py.PyDict_GetItemString(names, "_handle_fromlist");
+    py.Py_IncRef(interpreter->from_list_real);
+    for (size_t i = 0; i < WRAPPED_COUNT && missing == NULL; i++)
+        if (wrap(names, capsule, &wrapped[i].method) < 0)
+            missing = wrapped[i].method.ml_name;
+    if (missing == NULL)
+        fire_note_present(interpreter);
+    py.Py_DecRef(capsule);
+    return missing;
+}
+
+const char *importlib_wrap(void)
+{
+    PyObject *modules = py.PyImport_GetModuleDict();
+    PyObject *importlib =
+        modules == NULL ? NULL : py.PyDict_GetItemString(modules, "_frozen_importlib");
+    PyObject *names = importlib == NULL ? NULL : module_dict(importlib);
+
+    if (names == NULL)
+        return "_frozen_importlib";
+    if (interpreter_capsule_now() != NULL)
+        return NULL;
+    const char *missing = missing_in(names);
+    if (missing == NULL)
+        missing = wrap_all(importlib, names);
+    py.PyErr_Clear();
+    return missing;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Per-interpreter state, kept in a capsule that importlib's wrapped functions hold: it ends
+ * when importlib ends, and with it the hooks that belong to that interpreter alone.
+ */
+#include "python/interpreter.h"
+
+#include "imports/registry.h"
+
+#include <stdlib.h>
+
+static const char CAPSULE[] = "pihook.interpreter";
+static const char STATE_KEY[] = "_pihook";
+
+static struct interpreter *main_interpreter;
+
+struct interpreter *interpreter_main(void)
+{
+    return __atomic_load_n(&main_interpreter, __ATOMIC_ACQUIRE);
+}
+
+static void interpreter_free(struct interpreter *interpreter)
+{
+    if (interpreter_main() == interpreter)
+        __atomic_store_n(&main_interpreter, NULL, __ATOMIC_RELEASE);
+    registry_forget(interpreter->id);
+    api_drop(interpreter->claims);
+    api_drop(interpreter->closed);
+    api_drop(interpreter->legacy);
+    api_drop(interpreter->early);
+    api_drop(interpreter->postponed);
+    api_drop(interpreter->hooking);
+    api_drop(interpreter->callables);
+    api_drop(interpreter->from_list_real);
+    pthread_mutex_destroy(&interpreter->from_list_mutex);
+    free(interpreter);
+}
+
+static void capsule_end(PyObject *capsule)
+{
+    struct interpreter *interpreter = py.PyCapsule_GetPointer(capsule, CAPSULE);
+
+    if (interpreter != NULL)
+        interpreter_free(interpreter);
+}
+
+static bool interpreter_fill(struct interpreter *interpreter)
+{
+    static unsigned last_id;
+
+    interpreter->id = __atomic_add_fetch(&last_id, 1, __ATOMIC_RELAXED);
+    interpreter->claims = py.PyDict_New();
+    interpreter->closed = py.PyDict_New();
+    interpreter->legacy = py.PyDict_New();
+    interpreter->early = py.PyList_New(0);
+    interpreter->postponed = py.PyDict_New();
+    interpreter->hooking = py.PyDict_New();
+    interpreter->callables = py.PyList_New(0);
+    pthread_mutex_init(&interpreter->from_list_mutex, NULL);
+    return interpreter->claims && interpreter->closed && interpreter->legacy &&
+           interpreter->early && interpreter->postponed && interpreter->hooking &&
+           interpreter->callables;
+}
+
+struct interpreter *interpreter_make(PyObject *importlib, PyObject **capsule)
+{
+    struct interpreter *interpreter = calloc(1, sizeof *interpreter);
+
+    if (interpreter == NULL) {
+        py.PyErr_NoMemory();
+        return NULL;
+    }
+    if (!interpreter_fill(interpreter))
+        goto fail;
+    interpreter->importlib = importlib;
+    *capsule = py.PyCapsule_New(interpreter, CAPSULE, capsule_end);
+    if (*capsule == NULL)
+        goto fail;
+    if (py.PyDict_SetItemString(py.PyModule_GetDict(importlib), STATE_KEY, *capsule) < 0) {
+        py.Py_DecRef(*capsule);
+        return NULL;
+    }
+    interpreter->main = interpreter_main() == NULL;
+    if (interpreter->main)
+        __atomic_store_n(&main_interpreter, interpreter, __ATOMIC_RELEASE);
+    return interpreter;
+fail:
+    interpreter_free(interpreter);
+    return NULL;
+}
+
+PyObject *interpreter_capsule_now(void)
+{
+    PyObject *modules = py.PyImport_GetModuleDict();
+    PyObject *importlib =
+        modules == NULL ? NULL : py.PyDict_GetItemString(modules, "_frozen_importlib");
+    PyObject *dict = importlib == NULL ? NULL : py.PyModule_GetDict(importlib);
+
+    return dict == NULL ? NULL : py.PyDict_GetItemString(dict, STATE_KEY);
+}
+
+struct interpreter *interpreter_of_capsule(PyObject *capsule)
+{
+    return py.PyCapsule_GetPointer(capsule, CAPSULE);
+}
+
+struct interpreter *interpreter_of(PyObject *self)
+{
+    return interpreter_of_capsule(py.PyTuple_GetItem(self, 0));
+}
+
+PyObject *interpreter_function_data(PyObject *self)
+{
+    return py.PyTuple_GetItem(self, 1);
+}
+
+PyObject *interpreter_function(PyObject *capsule, PyMethodDef *method, PyObject *data)
+{
+    PyObject *self = py.PyTuple_Pack(2, capsule, data == NULL ? PY_NONE : data);
+
+    if (self == NULL)
+        return NULL;
+    PyObject *function = py.PyCFunction_NewEx(method, self, NULL);
+    py.Py_DecRef(self);
+    return function;
+}
+
+PyObject *interpreter_module(PyObject *name)
+{
+    /* The attribute, not the interpreter's own dict: importlib looks there too. */
+    PyObject *modules = py.PySys_GetObject("modules");
+
+    return modules == NULL ? NULL : api_dict_get(modules, name);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What pihook keeps for each interpreter (the main one and every sub-interpreter).
+ *
+ * Made when importlib of that interpreter is wrapped, ended with importlib.  All calls are
+ * made by a thread that runs Python code of that interpreter.
+ */
+#ifndef PIHOOK_PYTHON_INTERPRETER_H
+#define PIHOOK_PYTHON_INTERPRETER_H
+
+#include "python/api.h"
+
+#include <pthread.h>
+
+struct interpreter {
+    unsigned id;         /* 1, 2, 3 ...: never used twice in a process */
+    PyObject *importlib; /* _frozen_importlib; borrowed, it owns us */
+    PyObject *claims;    /* dict: which hook has run for which module object */
+    PyObject *closed;    /* dict: name -> module object whose hooks have all run */
+    PyObject *legacy;    /* dict: names that a loader without exec_module is loading */
+    PyObject *early;     /* list of names to hook once Python code can run; NULL after that */
+    PyObject *postponed; /* dict: module of a callable -> list of (serial, name) */
+    PyObject *hooking;   /* dict: submodule whose hooks run now -> thread */
+    PyObject *callables; /* list: what when_imported() registered */
+    PyObject *from_list_real; /* importlib's _handle_fromlist */
+    pthread_mutex_t from_list_mutex; /* guards from_list_users and the swap; held for no call out */
+    unsigned from_list_users;
+    bool pending_call;   /* has a call at the start of the program been asked for? */
+    bool main;           /* is it the first interpreter of the process? */
+};
+
+/*
+ * Makes the state of the running interpreter; capsule receives a new reference to the
+ * object that owns it.  NULL with an exception on failure.
+ */
+struct interpreter *interpreter_make(PyObject *importlib, PyObject **capsule);
+
+/* The state that a function made by interpreter_function() belongs to. */
+struct interpreter *interpreter_of(PyObject *self);
+
+struct interpreter *interpreter_of_capsule(PyObject *capsule);
+
+/* The object that such a function was made with, borrowed. */
+PyObject *interpreter_function_data(PyObject *self);
+
+/*
+ * A built-in function that knows its interpreter: a new reference or NULL with an exception.
+ * data is any object (None if NULL).
+ */
+PyObject *interpreter_function(PyObject *capsule, PyMethodDef *method, PyObject *data);
+
+/* The capsule of the interpreter that runs now, borrowed, or NULL when it has none. */
+PyObject *interpreter_capsule_now(void);
+
+/* The main interpreter's state while it lives, or NULL. */
+struct interpreter *interpreter_main(void);
+
+/* sys.modules[name], a new reference, or NULL (no exception is left). */
+PyObject *interpreter_module(PyObject *name);
+
+#endif
