@@ -1,3 +1,62 @@
 # SPDX-License-Identifier: MIT
 # make check counts every case: unit tests speak TAP themselves, bats files through bats.
 TEST_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_EXTENSIONS = .test
+
+# What tests of the rooms link.  libtool puts CORE_LIBS' -Wl option before libcore, which
+# then does not find inih.
+TEST_CORE_LIBS = libcore.la $(INIH_ARCHIVE)
+
+# ------------------------------------------------------------------- unit tests
+UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+UNIT_LIBS = $(TEST_CORE_LIBS) $(CMOCKA_LIBS)
+UNIT_SCRATCH = %D%/unit/scratch.c %D%/unit/scratch.h %D%/unit/unit.h
+
+if HAVE_CMOCKA
+unit_tests = \
+  %D%/unit/config_file.test \
+  %D%/unit/glob.test \
+  %D%/unit/log.test \
+  %D%/unit/nearest.test \
+  %D%/unit/options.test \
+  %D%/unit/text.test \
+  %D%/unit/trust.test
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+%C%_unit_config_file_test_SOURCES = %D%/unit/test_config_file.c $(UNIT_SCRATCH)
+%C%_unit_config_file_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_config_file_test_LDADD = $(UNIT_LIBS)
+%C%_unit_glob_test_SOURCES = %D%/unit/test_glob.c %D%/unit/unit.h
+%C%_unit_glob_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_glob_test_LDADD = $(UNIT_LIBS)
+%C%_unit_log_test_SOURCES = %D%/unit/test_log.c $(UNIT_SCRATCH)
+%C%_unit_log_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_log_test_LDADD = $(UNIT_LIBS)
+%C%_unit_nearest_test_SOURCES = %D%/unit/test_nearest.c %D%/unit/unit.h
+%C%_unit_nearest_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_nearest_test_LDADD = $(UNIT_LIBS)
+%C%_unit_options_test_SOURCES = %D%/unit/test_options.c %D%/unit/unit.h
+%C%_unit_options_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_options_test_LDADD = $(UNIT_LIBS)
+%C%_unit_text_test_SOURCES = %D%/unit/test_text.c %D%/unit/unit.h
+%C%_unit_text_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_text_test_LDADD = $(UNIT_LIBS)
+%C%_unit_trust_test_SOURCES = %D%/unit/test_trust.c $(UNIT_SCRATCH)
+%C%_unit_trust_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_trust_test_LDADD = $(UNIT_LIBS)
+
+# ------------------------------------------------------------------------ fuzzing
+# The targets have libFuzzer's entry; make check runs them a fixed number of times without.
+fuzz_tests = \
+  %D%/fuzz/config.test \
+  %D%/fuzz/options.test
+check_PROGRAMS += $(fuzz_tests)
+TESTS += $(fuzz_tests)
+EXTRA_DIST += %D%/fuzz/corpus
+%C%_fuzz_config_test_SOURCES = %D%/fuzz/fuzz_config.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
+%C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
+%C%_fuzz_config_test_LDADD = $(TEST_CORE_LIBS)
+%C%_fuzz_options_test_SOURCES = %D%/fuzz/fuzz_options.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
+%C%_fuzz_options_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/options"'
+%C%_fuzz_options_test_LDADD = $(TEST_CORE_LIBS)

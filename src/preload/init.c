@@ -95,10 +95,10 @@ static void find_python(void)
 
     if (image_exporting(PYTHON_MARK, &options, &image)) {
         statements_pass(&image);
-        way_in_open(&image, &options);
-    } else {
-        late_python_watch(&options);
+        if (way_in_open(&image, &options))
+            return;
     }
+    late_python_await(&options);
 }
 
 static bool disabled(void)

@@ -11,25 +11,24 @@
 
 #include <errno.h>
 
-static const struct options *watching;
+static const struct options *awaiting;
 
-void late_python_watch(const struct options *options)
+void late_python_await(const struct options *options)
 {
-    __atomic_store_n(&watching, options, __ATOMIC_RELEASE);
+    __atomic_store_n(&awaiting, options, __ATOMIC_RELEASE);
 }
 
 void late_python_caller(const void *address)
 {
-    const struct options *options = __atomic_load_n(&watching, __ATOMIC_ACQUIRE);
     int error = errno;
     struct image image;
 
-    if (options != NULL && image_at(address, &image) &&
-        image_symbol(&image, PYTHON_MARK) != NULL &&
-        __atomic_compare_exchange_n(&watching, &options, NULL, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE)) {
-        statements_pass(&image);
-        way_in_open(&image, options);
+    if (image_at(address, &image) && image_symbol(&image, PYTHON_MARK) != NULL &&
+        statements_pass(&image)) {
+        const struct options *options = __atomic_exchange_n(&awaiting, NULL, __ATOMIC_ACQ_REL);
+
+        if (options != NULL && !way_in_open(&image, options))
+            late_python_await(options);
     }
     errno = error;
 }

@@ -9,10 +9,13 @@
 
 #include "config/options.h"
 
-/* No Python is there yet: look at every caller from now on.  The options must stay. */
-void late_python_watch(const struct options *options);
+/* No Python is there yet: enter the first that comes.  The options must stay. */
+void late_python_await(const struct options *options);
 
-/* Something at that address calls a wrapped function.  Keeps errno. */
+/*
+ * Something at that address calls a wrapped function.  Keeps errno.  A Python is noted even
+ * when pihook is off or has its Python, because our exported symbol stands before its own.
+ */
 void late_python_caller(const void *address);
 
 #endif

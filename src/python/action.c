@@ -73,7 +73,7 @@ static PyObject *resolve(PyObject *object, const char *path)
 static PyObject *import_callable(const char *text, PyObject **until)
 {
     const char *colon = strchr(text, ':');
-    PyObject *name = py.PyUnicode_FromFormat("%.*s", (int)(colon - text), text);
+    PyObject *name = py.PyUnicode_FromStringAndSize(text, colon - text);
     const char *utf8 = name == NULL ? NULL : api_utf8(name);
     PyObject *module = utf8 == NULL ? NULL : py.PyImport_ImportModule(utf8);
     PyObject *callable = module == NULL ? NULL : resolve(module, colon + 1);

@@ -14,7 +14,7 @@ struct binding binding_begin(const char *name, PyObject *module)
 
     if (dot == NULL)
         return binding;
-    PyObject *parent = py.PyUnicode_FromFormat("%.*s", (int)(dot - name), name);
+    PyObject *parent = py.PyUnicode_FromStringAndSize(name, dot - name);
     binding.parent = parent == NULL ? NULL : interpreter_module(parent);
     api_drop(parent);
     if (binding.parent == NULL)

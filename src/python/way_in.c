@@ -98,13 +98,13 @@ static const char *load(const struct image *image)
     return api_load(image);
 }
 
-void way_in_open(const struct image *image, const struct options *options)
+bool way_in_open(const struct image *image, const struct options *options)
 {
     const char *missing = load(image);
 
     if (missing != NULL) {
         road_refuse(ROAD_IMPORTS, "this Python is not served: it lacks ", missing, NULL);
-        return;
+        return false;
     }
     failure_set_level(options->hook_failed);
     take_import_road(image, options->import_road);
@@ -112,4 +112,5 @@ void way_in_open(const struct image *image, const struct options *options)
         statements_open(image);
     else
         road_refuse(ROAD_STATEMENTS, "switched off (import-statements=no)", NULL);
+    return true;
 }

@@ -13,9 +13,9 @@
 #define PYTHON_MARK "PyImport_Inittab"
 
 /*
- * A Python was found in the process; it must not be initialised yet.  Called once; a second
- * Python in one process is left alone.
+ * A Python was found in the process; it must not be initialised yet.  False if it is one
+ * that can't be served.  Not called again after true: a second Python runs without us.
  */
-void way_in_open(const struct image *image, const struct options *options);
+bool way_in_open(const struct image *image, const struct options *options);
 
 #endif

@@ -43,11 +43,13 @@ static void make_folder(void)
 
 static void write_file(const uint8_t *bytes, size_t count)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    static int file = -1;
 
-    require(file >= 0);
-    require(write(file, bytes, count) == (ssize_t)count);
-    close(file);
+    if (file < 0)
+        file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    require(pwrite(file, bytes, count, 0) == (ssize_t)count);
+    /* Not emptied before: some file systems then write it to the disk at once. */
+    require(ftruncate(file, (off_t)count) == 0);
 }
 
 static unsigned lines_in(const uint8_t *bytes, size_t count)

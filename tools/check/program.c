@@ -58,8 +58,8 @@ static int search_path(const char *name, char *found)
         error = length < PATH_MAX ? take_path(file, found) : ENAMETOOLONG;
         if (!error)
             return 0;
-        if (error == EACCES)
-            result = error;
+        if (error == EACCES || error == EISDIR)
+            result = EACCES;
         if (!*end)
             return result;
     }

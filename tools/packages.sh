@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Sourced by demo.sh and test.sh: Debian's packages by name, and installing those that are missing.
+# shellcheck shell=bash disable=SC2034
+
+PACKAGES_BUILD="autoconf autoconf-archive automake gcc libc6-dev libelf-dev libinih-dev libtool make
+  pkg-config"
+PACKAGES_DEMO="python3-minimal libpython3-stdlib"
+PACKAGES_TEST="bats clang-format curl debootstrap ffmpeg g++ git gunicorn libcmocka-dev
+  libpython3-dev libpython3.11-testsuite man-db mandoc memcached procps python3 python3-django
+  python3-flask python3-numpy python3-pip python3-venv shellcheck strace zip"
+
+# install_missing PACKAGE...: as root, installs; otherwise names what has to be installed.
+install_missing() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "missing packages: ${missing[*]}; install them, or run this as root" >&2
+    return 1
+  fi
+  echo "installing: ${missing[*]}"
+  apt-get update -q >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" \
+    >/dev/null
+}
