@@ -20,7 +20,8 @@ unit_tests = \
   %D%/unit/nearest.test \
   %D%/unit/options.test \
   %D%/unit/text.test \
-  %D%/unit/trust.test
+  %D%/unit/trust.test \
+  %D%/unit/trust_as_root.test
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
@@ -32,7 +33,7 @@ endif
 %C%_unit_glob_test_LDADD = $(UNIT_LIBS)
 %C%_unit_log_test_SOURCES = %D%/unit/test_log.c $(UNIT_SCRATCH)
 %C%_unit_log_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_log_test_LDADD = $(UNIT_LIBS)
+%C%_unit_log_test_LDADD = $(UNIT_LIBS) -lpthread
 %C%_unit_nearest_test_SOURCES = %D%/unit/test_nearest.c %D%/unit/unit.h
 %C%_unit_nearest_test_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_nearest_test_LDADD = $(UNIT_LIBS)
@@ -45,6 +46,9 @@ endif
 %C%_unit_trust_test_SOURCES = %D%/unit/test_trust.c $(UNIT_SCRATCH)
 %C%_unit_trust_test_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_trust_test_LDADD = $(UNIT_LIBS)
+%C%_unit_trust_as_root_test_SOURCES = %D%/unit/test_trust_as_root.c $(UNIT_SCRATCH)
+%C%_unit_trust_as_root_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_trust_as_root_test_LDADD = $(UNIT_LIBS)
 
 # ------------------------------------------------------------------------ fuzzing
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.

@@ -25,6 +25,7 @@
 
 enum {
     LOG_PATH_MAX = 1024,
+    LOG_FOLDER_MAX = 1024, /* in a deeper one a relative path is taken as it is */
     LOG_LINE_MAX = 2048,
     /* Above the numbers that a program hands out or closes in a loop over small ones. */
     LOG_DESCRIPTOR_FROM = 1000,
@@ -32,9 +33,10 @@ enum {
 };
 
 static struct {
-    char path[LOG_PATH_MAX]; /* empty: stderr */
-    bool per_process;        /* the path has a %p */
-    atomic_bool failed;      /* told once; stderr from then on */
+    char path[LOG_PATH_MAX];     /* empty: stderr */
+    char folder[LOG_FOLDER_MAX]; /* that a relative path starts from; empty for another */
+    bool per_process;            /* the path has a %p */
+    atomic_bool failed;          /* told once; stderr from then on */
     /*
      * The process that opened the file in the upper half (0 where it makes no difference),
      * the descriptor in the lower one; 0: not open.  One word, so that threads which open
@@ -77,6 +79,8 @@ static void close_ours(uint64_t opened)
 
 static void expand_path(struct text *path)
 {
+    if (to.folder[0] != '\0')
+        text_join(path, to.folder, "/", NULL);
     for (const char *at = to.path; *at != '\0'; at++) {
         if (at[0] == '%' && at[1] == 'p') {
             text_add_int(path, getpid());
@@ -152,16 +156,17 @@ static void tell_failure(const char *path, int error)
 
     if (atomic_exchange(&to.failed, true))
         return;
-    text_join(&text, "pihook: log file ", path, " can't be opened (", NULL);
+    text_add(&text, "pihook: text goes to stderr, for the log file can't be opened (");
     text_add_error(&text, error);
-    text_add(&text, "): text goes to stderr\n");
+    text_join(&text, "): ", path, NULL);
+    text.bytes[text.length++] = '\n'; /* in place of the NUL, after a cut path too */
     write_all(STDERR_FILENO, text.bytes, text.length);
 }
 
 /* Opens the file in place of what `seen` stands for; returns a descriptor to write to. */
 static int open_instead(uint64_t seen, pid_t owner)
 {
-    char buffer[LOG_PATH_MAX + 32];
+    char buffer[LOG_FOLDER_MAX + LOG_PATH_MAX];
     struct text path = text_in(buffer, sizeof buffer);
     uint_fast64_t expected = seen;
 
@@ -235,6 +240,13 @@ static void give_back(const struct kept *kept)
     errno = kept->error;
 }
 
+/* The program may be in another folder by the first text. */
+static void keep_folder(const char *path)
+{
+    if (path[0] == '/' || path[0] == '\0' || getcwd(to.folder, sizeof to.folder) == NULL)
+        to.folder[0] = '\0';
+}
+
 void log_to(const char *path)
 {
     struct kept kept;
@@ -244,6 +256,7 @@ void log_to(const char *path)
     close_ours(atomic_exchange(&to.opened, 0));
     to.failed = false;
     to.path[0] = '\0';
+    keep_folder(path);
     if (length < sizeof to.path)
         memcpy(to.path, path, length + 1);
     else

@@ -12,8 +12,9 @@
 
 /*
  * From now on text goes to the file `path` (appended; `%p` is the pid, taken anew in each
- * process that writes); empty: to stderr.  The file is opened at the first text.  Where it
- * can't be opened, one line on stderr says so and text goes there.
+ * process that writes; a relative path starts from the folder that the process is in now);
+ * empty: to stderr.  The file is opened at the first text.  Where it can't be opened, one
+ * line on stderr says so and text goes there.  To be called while nothing else logs.
  */
 void log_to(const char *path);
 

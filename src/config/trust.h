@@ -3,7 +3,7 @@
  * May a file's content be executed?  Yes if it is a regular file, and it and the folder
  * it stands in belong to the process's user or to root and can be written by nobody else
  * (a folder with the sticky bit, such as /tmp, may be written by all: nobody can replace
- * another's file there).
+ * another's file there).  For a symbolic link the link's folder must be such a one too.
  */
 #ifndef PIHOOK_CONFIG_TRUST_H
 #define PIHOOK_CONFIG_TRUST_H

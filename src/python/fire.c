@@ -6,6 +6,7 @@
  */
 #include "python/fire.h"
 
+#include "base/glob.h"
 #include "imports/registry.h"
 #include "python/action.h"
 #include "python/binding.h"
@@ -15,6 +16,8 @@
 #include "python/from_list.h"
 #include "python/lazy_loader.h"
 #include "python/module_state.h"
+
+#include <string.h>
 
 struct fire_counters fire_counters;
 
@@ -263,9 +266,16 @@ static bool is_imported(const struct firing *firing)
             claim_is_closed(firing->interpreter, firing->name, firing->module));
 }
 
+/* A glob means imported modules; __main__ is none, and no import of it will ever be seen. */
+static bool is_meant(const struct firing *firing, long serial)
+{
+    return strcmp(firing->utf8, "__main__") != 0 ||
+           !glob_is_pattern(registry_at(serial)->pattern);
+}
+
 static int fire_present(const struct firing *firing, long serial)
 {
-    if (firing->module == NULL || firing->module == PY_NONE)
+    if (firing->module == NULL || firing->module == PY_NONE || !is_meant(firing, serial))
         return 0;
     if (module_is_lazy(firing->module)) {
         lazy_loader_watch(firing->name, firing->module);

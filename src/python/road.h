@@ -13,13 +13,13 @@ enum road_name { ROAD_IMPORTS, ROAD_STATEMENTS, ROAD_COUNT };
 
 struct road_state {
     const char *road; /* "inittab", "audit hook", "exported symbol", "call sites"; NULL: none */
-    char why[160];    /* why there is none, or what went wrong; "" if nothing did */
+    char why[160];    /* why there is none, or what it does not reach; "" */
 };
 
 /* The road was taken. */
 void road_take(enum road_name name, const char *road);
 
-/* It can't be: every string up to the NULL makes the sentence. */
+/* It can't be, or not for all: every string up to the NULL makes the sentence. */
 void road_refuse(enum road_name name, ...) __attribute__((sentinel));
 
 const struct road_state *road_state(enum road_name name);

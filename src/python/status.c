@@ -49,11 +49,10 @@ static PyObject *road_dict(enum road_name name, long seen)
     const struct road_state *state = road_state(name);
     PyObject *dict = py.PyDict_New();
     bool live = state->road != NULL && seen > 0;
-    const char *why = live                  ? ""
-                      : state->why[0] != '\0' ? state->why
-                      : state->road != NULL ? "nothing has come along it"
-                                            : "not tried";
+    const char *why = state->why;
 
+    if (!live && *why == '\0')
+        why = state->road != NULL ? "nothing has come along it" : "not tried";
     return whole(dict, put(dict, "live", truth(live)) && put(dict, "road", string(state->road)) &&
                            put(dict, "why", string(why)) && put(dict, "seen", number(seen)));
 }

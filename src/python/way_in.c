@@ -10,6 +10,7 @@
 #include "python/api.h"
 #include "python/failure.h"
 #include "python/importlib.h"
+#include "python/module_def.h"
 #include "python/road.h"
 #include "python/statements.h"
 
@@ -32,11 +33,26 @@ static void arrive(void)
     log_line("hooks are off: importlib of this Python is not as expected");
 }
 
-/* _io is initialised in every interpreter of every version, right after importlib. */
+/* In the interpreter that imports _io. */
+static int exec_io(PyObject *module)
+{
+    (void)module;
+    arrive();
+    return 0;
+}
+
+/*
+ * _io is initialised in every interpreter of every version, right after importlib: by this
+ * function, and where that runs in the main interpreter only, by its exec function.
+ */
 static PyObject *init_io(void)
 {
     arrive();
-    return init_io_real();
+    PyObject *module = init_io_real();
+    /* "io" is what _io calls itself. */
+    if (module != NULL && !module_def_add_exec(module, "io", exec_io))
+        road_refuse(ROAD_IMPORTS, "sub-interpreters are not reached", NULL);
+    return module;
 }
 
 static bool open_inittab(const struct image *image)

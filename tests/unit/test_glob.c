@@ -51,6 +51,8 @@ static void sets(void **state)
     assert_false(glob_match("[!a-c]", "b"));
     assert_false(glob_match("[!a-c]", ""));
     assert_true(glob_match("*[0-9]", "py3"));
+    assert_false(glob_match("[a]", "]"));
+    assert_false(glob_match("[!a]", "a"));
 }
 
 static void odd_members(void **state)

@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -155,6 +157,33 @@ static void full_pipe(void **state)
     close(ends[1]);
 }
 
+static bool came_back;
+
+static void *log_cancelled(void *unused)
+{
+    (void)unused;
+    pthread_cancel(pthread_self());
+    log_line("cancelled");
+    came_back = true;
+    pthread_testcancel();
+    return NULL;
+}
+
+static void cancelled_thread(void **state)
+{
+    pthread_t thread;
+    void *result = NULL;
+
+    (void)state;
+    came_back = false;
+    log_to("log");
+    assert_int_equal(pthread_create(&thread, NULL, log_cancelled, NULL), 0);
+    assert_int_equal(pthread_join(thread, &result), 0);
+    assert_true(came_back);
+    assert_ptr_equal(result, PTHREAD_CANCELED);
+    assert_string_equal(scratch_text("log"), "pihook: cancelled\n");
+}
+
 /* --------------------------------------------------------------------------- file */
 
 static void opens_late(void **state)
@@ -167,6 +196,26 @@ static void opens_late(void **state)
     log_line("first");
     assert_string_equal(scratch_text("log"), "pihook: first\n");
     assert_string_equal(scratch_text("stderr"), "");
+}
+
+static void percent_signs(void **state)
+{
+    (void)state;
+    log_to("100%.p-%d%");
+    log_line("one");
+    assert_string_equal(scratch_text("100%.p-%d%"), "pihook: one\n");
+}
+
+static void folder_of_the_start(void **state)
+{
+    (void)state;
+    log_to("log");
+    assert_int_equal(mkdir("elsewhere", 0700), 0);
+    assert_int_equal(chdir("elsewhere"), 0);
+    log_line("one");
+    assert_int_equal(chdir(".."), 0);
+    assert_string_equal(scratch_text("log"), "pihook: one\n");
+    assert_null(scratch_text("elsewhere/log"));
 }
 
 static void appends(void **state)
@@ -224,14 +273,15 @@ static void few_descriptors(void **state)
 static void unopenable(void **state)
 {
     (void)state;
-    log_to("no/such/log");
+    log_to("/no/such/log");
     log_line("one");
     log_line("two");
-    assert_string_equal(scratch_text("stderr"),
-                        "pihook: log file no/such/log can't be opened (no such file or folder): "
-                        "text goes to stderr\n"
-                        "pihook: one\n"
-                        "pihook: two\n");
+    assert_string_equal(
+        scratch_text("stderr"),
+        "pihook: text goes to stderr, for the log file can't be opened (no such file "
+        "or folder): /no/such/log\n"
+        "pihook: one\n"
+        "pihook: two\n");
 }
 
 static void long_path(void **state)
@@ -354,9 +404,12 @@ int main(void)
         LOG_CASE("each line is one write", one_write),
         LOG_CASE("errno is kept", keeps_errno),
         LOG_CASE("a closed pipe as stderr raises no SIGPIPE", no_sigpipe),
+        LOG_CASE("a cancelled thread writes its text and is cancelled after it", cancelled_thread),
         LOG_CASE("a SIGPIPE that the program waits for is left to it", waiting_sigpipe),
         LOG_CASE("a full non-blocking pipe as stderr does not stop the program", full_pipe),
         LOG_CASE("the log file is made by the first text only", opens_late),
+        LOG_CASE("a percent sign before another letter stands for itself", percent_signs),
+        LOG_CASE("a relative path starts from the folder of the start", folder_of_the_start),
         LOG_CASE("text is appended to a log file that is there", appends),
         LOG_CASE("an empty path leads back to stderr and closes the file", back_to_stderr),
         LOG_CASE("the program's descriptor numbers do not change", descriptor_numbers),

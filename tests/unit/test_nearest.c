@@ -18,6 +18,8 @@ static void one_mistake(void **state)
     assert_string_equal(nearest("hook-faileed"), "hook-failed");
     assert_string_equal(nearest("hook-fajled"), "hook-failed");
     assert_string_equal(nearest("lag"), "log");
+    assert_string_equal(nearest("lo"), "log");
+    assert_string_equal(nearest("exitco"), "exitcode");
 }
 
 static void swapped_letters(void **state)
@@ -25,6 +27,8 @@ static void swapped_letters(void **state)
     (void)state;
     assert_string_equal(nearest("hlep"), "help");
     assert_string_equal(nearest("exticode"), "exitcode");
+    static const char *const names[] = {"abdcef", "abcdef"};
+    assert_string_equal(nearest_name("abcdef", names, 2), "abcdef");
 }
 
 static void case_and_dashes(void **state)
@@ -32,6 +36,8 @@ static void case_and_dashes(void **state)
     (void)state;
     assert_string_equal(nearest("HOOK_FAILED"), "hook-failed");
     assert_string_equal(nearest("Import_Raod"), "import-road");
+    static const char *const letters[] = {"azaz", "AZAZ"};
+    assert_string_equal(nearest_name("AZAZ", letters, 2), "azaz");
 }
 
 static void nothing_near(void **state)
@@ -41,6 +47,7 @@ static void nothing_near(void **state)
     assert_null(nearest("x"));
     assert_null(nearest(""));
     assert_null(nearest("lock"));
+    assert_null(nearest("hlpex"));
     assert_null(nearest_name("log", NAMES, 0));
 }
 

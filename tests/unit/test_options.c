@@ -163,6 +163,9 @@ static void harmless_sentences(void **state)
     memset(value, 'x', sizeof value);
     value[sizeof value - 1] = '\0';
     assert_non_null(strstr(set(NULL, "exitcode", value, -EINVAL), "xxx...': expected"));
+    value[80] = '\0';
+    assert_non_null(strstr(set(NULL, "exitcode", value, -EINVAL), "xxxx': expected"));
+    assert_non_null(strstr(set(NULL, "exitcode", "a b", -EINVAL), "'a b'"));
 }
 
 /* -------------------------------------------------------------------------- names */
@@ -254,6 +257,10 @@ static void bare_names(void **state)
                         "PIHOOK_OPTIONS: option 'log' has no value: expected a file name of at "
                         "most 1023 bytes\n");
     assert_int_equal(options.exitcode, 5);
+    parse("hook-failed:import-road:exitcode");
+    assert_non_null(strstr(told, "'hook-failed' has no value"));
+    assert_non_null(strstr(told, "'import-road' has no value"));
+    assert_non_null(strstr(told, "'exitcode' has no value"));
     assert_string_equal(parse("exitcod"),
                         "PIHOOK_OPTIONS: unknown option 'exitcod' (did you mean 'exitcode'?)\n");
 }
@@ -286,7 +293,10 @@ static void long_entries(void **state)
     (void)state;
     memset(list, 'n', 100);
     strcpy(list + 100, "=1:exitcode=9");
-    assert_non_null(strstr(parse(list), "is too long: expected at most 63 bytes"));
+    assert_string_equal(parse(list),
+                        "PIHOOK_OPTIONS: "
+                        "'nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn"
+                        "nnnnnnnnnnnnnnnnnnn...' is too long: expected at most 63 bytes\n");
     assert_int_equal(options.exitcode, 9);
     assert_int_equal(told_count, 1);
 
@@ -297,6 +307,18 @@ static void long_entries(void **state)
     assert_int_equal(options.exitcode, 8);
     assert_string_equal(options.log, "");
     assert_int_equal(told_count, 1);
+}
+
+static void longest_name(void **state)
+{
+    char list[128] = "";
+
+    (void)state;
+    memset(list, 'n', 63);
+    assert_non_null(strstr(parse(list), "unknown option 'nnn"));
+    list[63] = 'n';
+    assert_non_null(strstr(parse(list), "too long"));
+    assert_string_equal(parse("=1"), "PIHOOK_OPTIONS: unknown option ''\n");
 }
 
 static void longest_path(void **state)
@@ -375,6 +397,7 @@ int main(void)
         OPTIONS_CASE("a bad entry does not keep the others from being taken", bad_entries),
         OPTIONS_CASE("an unknown name is told once", unknown_once),
         OPTIONS_CASE("an entry too long is told with the limit", long_entries),
+        OPTIONS_CASE("a name may have 63 bytes", longest_name),
         OPTIONS_CASE("the longest path fits a list", longest_path),
         OPTIONS_CASE("many bad entries are told in a bounded number of lines", floods),
         OPTIONS_CASE("help shows each option with value, default, section and meaning", help_text),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which files may be executed: their kind, owner, rights and folder. */
+/* Which files may be executed: their kind, rights and folder. */
 #include "config/trust.h"
 
 #include "scratch.h"
@@ -12,10 +12,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-enum { SOMEBODY = 12345 };
 
 static char sentence_bytes[512];
 
@@ -38,14 +35,6 @@ static void assert_said(const char *part)
 {
     if (strstr(sentence_bytes, part) == NULL)
         fail_msg("'%s' is not in '%s'", part, sentence_bytes);
-}
-
-static void need_root(void)
-{
-    if (geteuid() != 0) {
-        print_message("# a file of another user is missing: only root can make one\n");
-        skip();
-    }
 }
 
 static void make(const char *path, mode_t mode)
@@ -164,64 +153,6 @@ static void not_regular(void **state)
     close(listener);
 }
 
-static void file_of_somebody(void **state)
-{
-    (void)state;
-    need_root();
-    make("file", 0644);
-    assert_int_equal(chown("file", SOMEBODY, (gid_t)-1), 0);
-    assert_int_equal(open_result("file"), -EPERM);
-    assert_said("it belongs to user 12345, expected root or user 0");
-}
-
-static void folder_of_somebody(void **state)
-{
-    (void)state;
-    need_root();
-    assert_int_equal(mkdir("folder", 0755), 0);
-    make("folder/file", 0644);
-    assert_int_equal(chown("folder", SOMEBODY, (gid_t)-1), 0);
-    assert_int_equal(open_result("folder/file"), -EPERM);
-    assert_said("its folder belongs to user 12345");
-    assert_int_equal(chmod("folder", 01777), 0);
-    assert_int_equal(open_result("folder/file"), -EPERM);
-}
-
-/* Runs `check` as another user; returns its result. */
-static int as_somebody(int (*check)(void))
-{
-    int status = -1;
-
-    assert_int_equal(chmod(".", 0755), 0);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(setresuid(SOMEBODY, SOMEBODY, SOMEBODY) != 0 ? 99 : check());
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static int try_file(void)
-{
-    struct text sentence = text_in(sentence_bytes, sizeof sentence_bytes);
-    int result = trust_open("file", &sentence);
-
-    return result >= 0 ? 0 : -result;
-}
-
-static void file_of_root(void **state)
-{
-    (void)state;
-    need_root();
-    make("file", 0644);
-    assert_int_equal(as_somebody(try_file), 0);
-    assert_int_equal(chmod("file", 0600), 0);
-    assert_int_equal(as_somebody(try_file), EACCES);
-    assert_int_equal(chown("file", SOMEBODY + 1, (gid_t)-1), 0);
-    assert_int_equal(chmod("file", 0644), 0);
-    assert_int_equal(as_somebody(try_file), EPERM);
-}
-
 static void leaves_no_descriptor(void **state)
 {
     int before = dup(STDERR_FILENO);
@@ -245,24 +176,6 @@ static void plain_process(void **state)
     assert_false(trust_process_is_privileged());
 }
 
-static void privileged_process(void **state)
-{
-    int status = -1;
-
-    (void)state;
-    need_root();
-    pid_t child = fork();
-    if (child == 0)
-        _exit(setresuid(SOMEBODY, 0, 0) == 0 && trust_process_is_privileged() ? 0 : 1);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    child = fork();
-    if (child == 0)
-        _exit(setresgid(SOMEBODY, 0, 0) == 0 && trust_process_is_privileged() ? 0 : 1);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -275,12 +188,8 @@ int main(void)
         CASE_IN_FOLDER("both folders of a symbolic link count", folder_of_a_link),
         CASE_IN_FOLDER("a symbolic link to itself is told", circular_link),
         CASE_IN_FOLDER("what is no regular file is refused without waiting", not_regular),
-        CASE_IN_FOLDER("a file of another user is refused", file_of_somebody),
-        CASE_IN_FOLDER("a file in another user's folder is refused", folder_of_somebody),
-        CASE_IN_FOLDER("a file of root is opened by other users who may read it", file_of_root),
         CASE_IN_FOLDER("no descriptor stays open", leaves_no_descriptor),
         CASE("a plain process has no more rights than its user", plain_process),
-        CASE("a process with two user or group ids has more rights", privileged_process),
     };
 
     return RUN_CASES(cases);

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# What a user sees, one bats file a topic.  A file finds the build in PIHOOK_BUILD.
+e2e_tests = \
+  %D%/check.bats \
+  %D%/command.bats \
+  %D%/configuration.bats \
+  %D%/embedding.bats \
+  %D%/exports.bats \
+  %D%/hooks.bats \
+  %D%/module.bats \
+  %D%/options.bats \
+  %D%/programs.bats \
+  %D%/rooms.bats \
+  %D%/statements.bats
+TEST_EXTENSIONS += .bats
+BATS_LOG_COMPILER = $(BATS) --tap
+BATS_LOG_DRIVER = $(TEST_LOG_DRIVER)
+AM_TESTS_ENVIRONMENT = PIHOOK_BUILD='$(abs_top_builddir)' BATS_TEST_TIMEOUT=900; \
+  export PIHOOK_BUILD BATS_TEST_TIMEOUT;
+if HAVE_BATS
+TESTS += $(e2e_tests)
+endif
+EXTRA_DIST += $(e2e_tests) %D%/helper.bash

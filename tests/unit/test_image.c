@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Mapped ELF objects, held against what the loader says itself. */
+#include "unit.h"
+
+#include "base/image.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int writable;
+static int *const relocated[] = {&writable, NULL};
+static volatile int zero;
+
+static void finds_objects(void **state)
+{
+    struct image own, libc;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)finds_objects, &own));
+    assert_true(image_at((const void *)(uintptr_t)qsort, &libc));
+    assert_ptr_not_equal(own.map, libc.map);
+    assert_string_equal(image_name(&own), "");
+    assert_non_null(strstr(image_name(&libc), "libc.so"));
+}
+
+static void no_object(void **state)
+{
+    struct image image;
+    int on_stack = 0;
+
+    (void)state;
+    assert_false(image_at(&on_stack, &image));
+    assert_false(image_at(NULL, &image));
+}
+
+static void symbols(void **state)
+{
+    static const char *const NAMES[] = {"qsort", "getenv", "pthread_create", "environ", "stdout"};
+    struct image libc;
+
+    (void)state;
+    assert_true(image_at(dlsym(RTLD_DEFAULT, "qsort"), &libc));
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        void *handle = dlopen(image_name(&libc), RTLD_NOW | RTLD_NOLOAD);
+
+        assert_ptr_equal(image_symbol(&libc, NAMES[i]), dlsym(handle, NAMES[i]));
+        dlclose(handle);
+    }
+    assert_null(image_symbol(&libc, "no_such_function_of_libc"));
+}
+
+static void undefined(void **state)
+{
+    struct image own;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)undefined, &own));
+    assert_null(image_symbol(&own, "qsort"));
+}
+
+static int compare(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+static void exporting(void **state)
+{
+    struct image image, libc;
+    int numbers[] = {2, 1};
+
+    (void)state;
+    qsort(numbers, 2, sizeof *numbers, compare); /* that the program imports it */
+    assert_true(image_at(dlsym(RTLD_DEFAULT, "qsort"), &libc));
+    assert_true(image_exporting("qsort", NULL, &image));
+    assert_ptr_equal(image.map, libc.map);
+    assert_false(image_exporting("qsort", dlsym(RTLD_DEFAULT, "qsort"), &image));
+    assert_false(image_exporting("no_such_function", NULL, &image));
+}
+
+static void text(void **state)
+{
+    struct image own;
+    struct image_range range;
+    uintptr_t here = (uintptr_t)text;
+    int found = 0;
+
+    (void)state;
+    assert_true(image_at((const void *)here, &own));
+    for (unsigned n = 0; image_text(&own, n, &range); n++)
+        found += here >= range.start && here < range.end;
+    assert_int_equal(found, 1);
+}
+
+static void relro(void **state)
+{
+    struct image own;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)relro, &own));
+    assert_ptr_equal(relocated[zero], &writable);
+    assert_true(image_is_relro(&own, &relocated[zero]));
+    assert_false(image_is_relro(&own, &writable));
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE("an address finds the object that holds it", finds_objects),
+        CASE("an address outside of all objects finds none", no_object),
+        CASE("an exported symbol is where the loader says it is", symbols),
+        CASE("a symbol that an object only imports is not its own", undefined),
+        CASE("the first object that exports a symbol is found, an excluded one is not", exporting),
+        CASE("code lies in one of the executable segments", text),
+        CASE("what is read-only after relocation is told from data", relro),
+    };
+
+    return RUN_CASES(cases);
+}
