@@ -208,7 +208,7 @@ static int fire_due(struct interpreter *interpreter, PyObject *name, const char 
     else if (early_still(interpreter, fire_waiting))
         early_wait(interpreter, name, fire_waiting);
     else if (module_is_lazy(firing.module))
-        lazy_loader_watch(name, firing.module);
+        lazy_loader_watch(interpreter, name, firing.module);
     else
         result = fire_module(&firing);
     api_drop(firing.module);
@@ -278,7 +278,7 @@ static int fire_present(const struct firing *firing, long serial)
     if (firing->module == NULL || firing->module == PY_NONE || !is_meant(firing, serial))
         return 0;
     if (module_is_lazy(firing->module)) {
-        lazy_loader_watch(firing->name, firing->module);
+        lazy_loader_watch(firing->interpreter, firing->name, firing->module);
         return 0;
     }
     return is_imported(firing) ? run_once(firing, serial) : 0;

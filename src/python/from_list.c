@@ -94,8 +94,7 @@ bool from_list_enter(struct interpreter *interpreter, PyObject *name, const char
     if (strchr(utf8, '.') == NULL)
         return false;
     PyObject *thread = py.PyLong_FromLong((long)(intptr_t)pthread_self());
-    PyObject *handler =
-        interpreter_function(interpreter_capsule_now(), &METHOD, interpreter->from_list_real);
+    PyObject *handler = interpreter_function(interpreter, &METHOD, interpreter->from_list_real);
     bool entered = thread != NULL && handler != NULL &&
                    py.PyDict_SetItem(interpreter->hooking, name, thread) == 0;
 

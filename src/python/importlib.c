@@ -114,7 +114,7 @@ static PyObject *find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
 
     fire_early(interpreter);
     if (name != NULL && py.PyUnicode_CompareWithASCIIString(name, "pihook") == 0)
-        return module_find_spec(interpreter, py.PyTuple_GetItem(self, 0));
+        return module_find_spec(interpreter);
     return call_real(self, args, kwargs);
 }
 
@@ -148,10 +148,10 @@ static const char *missing_in(PyObject *names)
     return NULL;
 }
 
-static int wrap(PyObject *names, PyObject *capsule, PyMethodDef *method)
+static int wrap(PyObject *names, const struct interpreter *interpreter, PyMethodDef *method)
 {
     PyObject *real = py.PyDict_GetItemString(names, method->ml_name);
-    PyObject *function = real == NULL ? NULL : interpreter_function(capsule, method, real);
+    PyObject *function = real == NULL ? NULL : interpreter_function(interpreter, method, real);
     int result = function == NULL ? -1
                                   : py.PyDict_SetItemString(names, method->ml_name, function);
 
@@ -161,8 +161,7 @@ static int wrap(PyObject *names, PyObject *capsule, PyMethodDef *method)
 
 static const char *wrap_all(PyObject *importlib, PyObject *names)
 {
-    PyObject *capsule;
-    struct interpreter *interpreter = interpreter_make(importlib, &capsule);
+    struct interpreter *interpreter = interpreter_make(importlib);
     const char *missing = interpreter == NULL ? "memory" : NULL;
 
     if (interpreter == NULL)
@@ -170,11 +169,10 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
     interpreter->from_list_real = py.PyDict_GetItemString(names, "_handle_fromlist");
     py.Py_IncRef(interpreter->from_list_real);
     for (size_t i = 0; i < WRAPPED_COUNT && missing == NULL; i++)
-        if (wrap(names, capsule, &wrapped[i].method) < 0)
+        if (wrap(names, interpreter, &wrapped[i].method) < 0)
             missing = wrapped[i].method.ml_name;
     if (missing == NULL)
         fire_note_present(interpreter);
-    py.Py_DecRef(capsule);
     return missing;
 }
 
@@ -185,9 +183,8 @@ const char *importlib_wrap(void)
         modules == NULL ? NULL : py.PyDict_GetItemString(modules, "_frozen_importlib");
     PyObject *names = importlib == NULL ? NULL : module_dict(importlib);
 
-    if (names == NULL)
-        return "_frozen_importlib";
-    if (interpreter_capsule_now() != NULL)
+    /* A program may take it out of sys.modules and import _io again. */
+    if (names == NULL || interpreter_now() != NULL)
         return NULL;
     const char *missing = missing_in(names);
     if (missing == NULL)

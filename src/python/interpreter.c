@@ -6,6 +6,7 @@
 #include "python/interpreter.h"
 
 #include "imports/registry.h"
+#include "python/module_state.h"
 
 #include <stdlib.h>
 
@@ -62,7 +63,23 @@ static bool interpreter_fill(struct interpreter *interpreter)
            interpreter->callables;
 }
 
-struct interpreter *interpreter_make(PyObject *importlib, PyObject **capsule)
+/* The capsule goes where importlib's functions are: it ends with them. */
+static bool give_to(struct interpreter *interpreter, PyObject *importlib)
+{
+    PyObject *capsule = py.PyCapsule_New(interpreter, CAPSULE, capsule_end);
+
+    if (capsule == NULL) {
+        interpreter_free(interpreter);
+        return false;
+    }
+    interpreter->importlib = importlib;
+    interpreter->capsule = capsule;
+    int result = py.PyDict_SetItemString(py.PyModule_GetDict(importlib), STATE_KEY, capsule);
+    py.Py_DecRef(capsule);
+    return result == 0;
+}
+
+struct interpreter *interpreter_make(PyObject *importlib)
 {
     struct interpreter *interpreter = calloc(1, sizeof *interpreter);
 
@@ -70,43 +87,37 @@ struct interpreter *interpreter_make(PyObject *importlib, PyObject **capsule)
         py.PyErr_NoMemory();
         return NULL;
     }
-    if (!interpreter_fill(interpreter))
-        goto fail;
-    interpreter->importlib = importlib;
-    *capsule = py.PyCapsule_New(interpreter, CAPSULE, capsule_end);
-    if (*capsule == NULL)
-        goto fail;
-    if (py.PyDict_SetItemString(py.PyModule_GetDict(importlib), STATE_KEY, *capsule) < 0) {
-        py.Py_DecRef(*capsule);
+    if (!interpreter_fill(interpreter)) {
+        interpreter_free(interpreter);
         return NULL;
     }
+    if (!give_to(interpreter, importlib))
+        return NULL;
     interpreter->main = interpreter_main() == NULL;
     if (interpreter->main)
         __atomic_store_n(&main_interpreter, interpreter, __ATOMIC_RELEASE);
     return interpreter;
-fail:
-    interpreter_free(interpreter);
-    return NULL;
 }
 
-PyObject *interpreter_capsule_now(void)
-{
-    PyObject *modules = py.PyImport_GetModuleDict();
-    PyObject *importlib =
-        modules == NULL ? NULL : py.PyDict_GetItemString(modules, "_frozen_importlib");
-    PyObject *dict = importlib == NULL ? NULL : py.PyModule_GetDict(importlib);
-
-    return dict == NULL ? NULL : py.PyDict_GetItemString(dict, STATE_KEY);
-}
-
-struct interpreter *interpreter_of_capsule(PyObject *capsule)
+static struct interpreter *in_capsule(PyObject *capsule)
 {
     return py.PyCapsule_GetPointer(capsule, CAPSULE);
 }
 
 struct interpreter *interpreter_of(PyObject *self)
 {
-    return interpreter_of_capsule(py.PyTuple_GetItem(self, 0));
+    return in_capsule(py.PyTuple_GetItem(self, 0));
+}
+
+struct interpreter *interpreter_now(void)
+{
+    PyObject *modules = py.PyImport_GetModuleDict();
+    PyObject *importlib =
+        modules == NULL ? NULL : py.PyDict_GetItemString(modules, "_frozen_importlib");
+    PyObject *dict = importlib == NULL ? NULL : module_dict(importlib);
+    PyObject *capsule = dict == NULL ? NULL : py.PyDict_GetItemString(dict, STATE_KEY);
+
+    return capsule == NULL ? NULL : in_capsule(capsule);
 }
 
 PyObject *interpreter_function_data(PyObject *self)
@@ -114,9 +125,10 @@ PyObject *interpreter_function_data(PyObject *self)
     return py.PyTuple_GetItem(self, 1);
 }
 
-PyObject *interpreter_function(PyObject *capsule, PyMethodDef *method, PyObject *data)
+PyObject *interpreter_function(const struct interpreter *interpreter, PyMethodDef *method,
+                               PyObject *data)
 {
-    PyObject *self = py.PyTuple_Pack(2, capsule, data == NULL ? PY_NONE : data);
+    PyObject *self = py.PyTuple_Pack(2, interpreter->capsule, data == NULL ? PY_NONE : data);
 
     if (self == NULL)
         return NULL;

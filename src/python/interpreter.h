@@ -15,6 +15,7 @@
 struct interpreter {
     unsigned id;         /* 1, 2, 3 ...: never used twice in a process */
     PyObject *importlib; /* _frozen_importlib; borrowed, it owns us */
+    PyObject *capsule;   /* what holds this; borrowed, for the functions that are called hold it */
     PyObject *claims;    /* dict: which hook has run for which module object */
     PyObject *closed;    /* dict: name -> module object whose hooks have all run */
     PyObject *legacy;    /* dict: names that a loader without exec_module is loading */
@@ -30,15 +31,13 @@ struct interpreter {
 };
 
 /*
- * Makes the state of the running interpreter; capsule receives a new reference to the
- * object that owns it.  NULL with an exception on failure.
+ * Makes the state of the running interpreter, owned by importlib from then on.  NULL with an
+ * exception on failure.
  */
-struct interpreter *interpreter_make(PyObject *importlib, PyObject **capsule);
+struct interpreter *interpreter_make(PyObject *importlib);
 
 /* The state that a function made by interpreter_function() belongs to. */
 struct interpreter *interpreter_of(PyObject *self);
-
-struct interpreter *interpreter_of_capsule(PyObject *capsule);
 
 /* The object that such a function was made with, borrowed. */
 PyObject *interpreter_function_data(PyObject *self);
@@ -47,10 +46,14 @@ PyObject *interpreter_function_data(PyObject *self);
  * A built-in function that knows its interpreter: a new reference or NULL with an exception.
  * data is any object (None if NULL).
  */
-PyObject *interpreter_function(PyObject *capsule, PyMethodDef *method, PyObject *data);
+PyObject *interpreter_function(const struct interpreter *interpreter, PyMethodDef *method,
+                               PyObject *data);
 
-/* The capsule of the interpreter that runs now, borrowed, or NULL when it has none. */
-PyObject *interpreter_capsule_now(void);
+/*
+ * The state of the interpreter that runs now, or NULL when it has none.  A program can hide
+ * it by taking _frozen_importlib out of sys.modules: whoever has it already must not ask.
+ */
+struct interpreter *interpreter_now(void);
 
 /* The main interpreter's state while it lives, or NULL. */
 struct interpreter *interpreter_main(void);

@@ -34,13 +34,13 @@ static PyObject *exec_module(PyObject *self, PyObject *module)
 
 static PyMethodDef METHOD = {EXEC, (PyCFunction)exec_module, METH_O, NULL};
 
-void lazy_loader_watch(PyObject *name, PyObject *module)
+void lazy_loader_watch(const struct interpreter *interpreter, PyObject *name, PyObject *module)
 {
     PyObject *spec = module_spec(module);
     PyObject *loader = spec == NULL ? NULL : api_attribute(spec, "loader");
     PyObject *data = loader == NULL ? NULL : py.PyTuple_Pack(2, loader, name);
     PyObject *function =
-        data == NULL ? NULL : interpreter_function(interpreter_capsule_now(), &METHOD, data);
+        data == NULL ? NULL : interpreter_function(interpreter, &METHOD, data);
 
     if (function == NULL || py.PyObject_SetAttrString(loader, EXEC, function) < 0)
         py.PyErr_Clear();

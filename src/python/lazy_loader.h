@@ -9,6 +9,6 @@
 #include "python/interpreter.h"
 
 /* Waits for the body of a lazy module; may be called more than once.  No exception is left. */
-void lazy_loader_watch(PyObject *name, PyObject *module);
+void lazy_loader_watch(const struct interpreter *interpreter, PyObject *name, PyObject *module);
 
 #endif

@@ -100,7 +100,7 @@ static PyObject *when_imported(PyObject *self, PyObject *args, PyObject *kwargs)
     PyObject *raise_flag = py.PyBool_FromLong(raise), *reload_flag = py.PyBool_FromLong(reload);
     PyObject *data = py.PyTuple_Pack(3, name, raise_flag, reload_flag);
     PyObject *decorator =
-        data == NULL ? NULL : interpreter_function(py.PyTuple_GetItem(self, 0), &DECORATOR, data);
+        data == NULL ? NULL : interpreter_function(interpreter_of(self), &DECORATOR, data);
     api_drop(data);
     api_drop(raise_flag);
     api_drop(reload_flag);
@@ -165,12 +165,12 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static int add_functions(PyObject *module, PyObject *capsule)
+static int add_functions(PyObject *module, const struct interpreter *interpreter)
 {
     PyObject *names = py.PyModule_GetDict(module);
 
     for (PyMethodDef *method = functions; method->ml_name != NULL; method++) {
-        PyObject *function = interpreter_function(capsule, method, NULL);
+        PyObject *function = interpreter_function(interpreter, method, NULL);
         int added = function == NULL
                         ? -1
                         : py.PyDict_SetItemString(names, method->ml_name, function);
@@ -188,7 +188,7 @@ static PyObject *create_module(PyObject *self, PyObject *spec)
     PyObject *module = py.PyModule_New("pihook");
 
     (void)spec;
-    if (module == NULL || add_functions(module, py.PyTuple_GetItem(self, 0)) == 0)
+    if (module == NULL || add_functions(module, interpreter_of(self)) == 0)
         return module;
     py.Py_DecRef(module);
     return NULL;
@@ -207,7 +207,7 @@ static PyMethodDef LOADER[] = {
 };
 
 /* An object with attributes of any name: the type of sys.implementation, SimpleNamespace. */
-static PyObject *make_loader(PyObject *capsule)
+static PyObject *make_loader(const struct interpreter *interpreter)
 {
     PyObject *implementation = py.PySys_GetObject("implementation");
     PyObject *type = implementation == NULL ? NULL : py.PyObject_Type(implementation);
@@ -215,7 +215,7 @@ static PyObject *make_loader(PyObject *capsule)
 
     api_drop(type);
     for (size_t i = 0; loader != NULL && i < sizeof LOADER / sizeof LOADER[0]; i++) {
-        PyObject *method = interpreter_function(capsule, &LOADER[i], NULL);
+        PyObject *method = interpreter_function(interpreter, &LOADER[i], NULL);
 
         if (method == NULL || py.PyObject_SetAttrString(loader, LOADER[i].ml_name, method) < 0) {
             py.Py_DecRef(loader);
@@ -226,9 +226,9 @@ static PyObject *make_loader(PyObject *capsule)
     return loader;
 }
 
-PyObject *module_find_spec(struct interpreter *interpreter, PyObject *capsule)
+PyObject *module_find_spec(const struct interpreter *interpreter)
 {
-    PyObject *loader = make_loader(capsule);
+    PyObject *loader = make_loader(interpreter);
     PyObject *type = api_attribute(interpreter->importlib, "ModuleSpec");
     PyObject *name = py.PyUnicode_FromString("pihook");
     PyObject *spec = loader == NULL || type == NULL || name == NULL

@@ -11,6 +11,6 @@
 #include "python/interpreter.h"
 
 /* A new module spec for it, or NULL with an exception. */
-PyObject *module_find_spec(struct interpreter *interpreter, PyObject *capsule);
+PyObject *module_find_spec(const struct interpreter *interpreter);
 
 #endif

@@ -15,11 +15,12 @@ static bool python_runs(void)
 static void fire_now(long serial)
 {
     int state = py.PyGILState_Ensure();
-    PyObject *capsule = interpreter_capsule_now();
+    struct interpreter *here = interpreter_now();
+    struct interpreter *interpreter = here == NULL ? interpreter_main() : here;
     PyObject *type, *value, *traceback;
 
     py.PyErr_Fetch(&type, &value, &traceback);
-    if (capsule != NULL && fire_registered(interpreter_of_capsule(capsule), serial) < 0)
+    if (interpreter != NULL && fire_registered(interpreter, serial) < 0)
         py.PyErr_Clear();
     py.PyErr_Restore(type, value, traceback);
     py.PyGILState_Release(state);

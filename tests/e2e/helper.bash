@@ -47,7 +47,7 @@ python() {
 
 # The same without the library. -B: a test leaves nothing beside its sources.
 plain_python() {
-    "$BASH" "$INTERPRETERS" run "$PYTHON" "${FLAGS[@]}" -B "$@" 3>&- </dev/null
+    "$BASH" "$INTERPRETERS" run "$PYTHON" "${FLAGS[@]}" -B "$@" 3>&- 4<&- </dev/null
 }
 
 # each_python FUNCTION [ARG...]
