@@ -64,6 +64,13 @@ for name in sys.argv[1:]:
         pass' "$@"
 }
 
+# A comparison in which no hook runs would be worth nothing.
+hook_runs() {
+    PIHOOK_TEST_PRELOAD=$LIBRARY PIHOOK_CONFIG=$WORK/hook.conf in_python -c '
+import colorsys, pihook
+assert pihook.status()["counters"]["hooks_run"] > 0' 2>&1
+}
+
 # ---- one test --------------------------------------------------------------
 
 # run_side SIDE TEST: leaves SIDE.log and SIDE.results, sorted.
@@ -75,9 +82,12 @@ run_side() {
     if [[ $side == with ]]; then
         export PIHOOK_TEST_PRELOAD=$LIBRARY PIHOOK_CONFIG=$WORK/hook.conf
     fi
-    PYTHONHASHSEED=0 timeout "$TIMEOUT" bash "$TESTS/interpreters.sh" run "$PYTHON" -m test \
-        -v -u none --tempdir "$folder" --junit-xml "$WORK/$side.xml" "$test" \
-        </dev/null >"$WORK/$side.log" 2>&1 || status=$?
+    # The group keeps back what bash says about a run that was killed.
+    {
+        PYTHONHASHSEED=0 timeout "$TIMEOUT" bash "$TESTS/interpreters.sh" run "$PYTHON" \
+            -m test -v -u none --tempdir "$folder" --junit-xml "$WORK/$side.xml" "$test" \
+            </dev/null >"$WORK/$side.log" 2>&1 || status=$?
+    } 2>/dev/null
     unset PIHOOK_TEST_PRELOAD PIHOOK_CONFIG
     in_python "$TESTS/python/programs/suite_results.py" \
         "$WORK/$side.xml" "$WORK/$side.log" "$status" | sort >"$WORK/$side.results"
@@ -89,9 +99,18 @@ differing() {
         sed 's/^\t//' | cut -f 1 | sort -u
 }
 
-# A side in which nothing ran is no comparison.
-nothing_ran() {
-    ! grep -qv '^(' "$WORK/without.results" || ! grep -qv '^(' "$WORK/with.results"
+# A run that died has no results of cases, nor has a test that is skipped whole.
+has_cases() {
+    grep -qv '^(' "$WORK/$1.results"
+}
+
+# Only one side came to an end: there is nothing to compare case by case.
+one_side_died() {
+    if has_cases without; then
+        ! has_cases with
+    else
+        has_cases with
+    fi
 }
 
 # Both sides at the same time: most of the time is spent waiting for children.
@@ -106,7 +125,8 @@ run_round() {
 # counts SIDE: of cases alone, not of what the log repeats.
 counts() {
     grep -v '^(' "$WORK/$1.results" | cut -f 2 | sort | uniq -c |
-        awk '{ n = $1; $1 = ""; text = text sep n $0; sep = ", " } END { print text }'
+        awk '{ n = $1; $1 = ""; text = text sep n $0; sep = ", " }
+            END { print text == "" ? "no cases" : text }'
 }
 
 result_in() {
@@ -120,6 +140,17 @@ tell_cases() {
     while IFS= read -r name; do
         say "    $name: without $(result_in without "$name"), with $(result_in with "$name")"
     done <"$1"
+}
+
+# tell_deaths: how each side ended, and what it did last.
+tell_deaths() {
+    local side
+    for side in without with; do
+        ! has_cases "$side" || continue
+        say "    $side: $(result_in "$side" "(whole run)")"
+        say "    $side: the last case: $(grep ' \.\.\. ' "$WORK/$side.log" | tail -n 1)"
+        grep -A 8 '^Fatal Python error' "$WORK/$side.log" | sed 's/^/      /' | tee -a "$REPORT"
+    done
 }
 
 # What the library says begins with its name.
@@ -170,14 +201,18 @@ one_test() {
     ROUNDS=1
     SECONDS=0
     compare "$test"
-    if nothing_ran; then
-        verdict="no result" bad=1
+    if one_side_died; then
+        verdict="one side died" bad=1
     elif [[ -s $WORK/differing.all ]]; then
-        verdict="differs in $(wc -l <"$WORK/differing.all") cases" bad=1
+        verdict="differs, number of cases: $(wc -l <"$WORK/differing.all")" bad=1
     fi
     say "  $test: $(counts without): $verdict ($SECONDS s)"
-    tell_cases "$WORK/differing.all"
-    tell_unsteady
+    if one_side_died; then
+        tell_deaths
+    else
+        tell_cases "$WORK/differing.all"
+        tell_unsteady
+    fi
     heard=$(noise)
     if [[ -n $heard ]]; then
         say "    the library wrote:"
@@ -200,6 +235,10 @@ one_python() {
         return 0
     fi
     say "$PYTHON: $(in_python -c 'import sys; print(sys.version.partition("(")[0])')"
+    if ! hook_runs >"$WORK/hook.log"; then
+        say "  the library runs no hooks in it: $(tail -n 1 "$WORK/hook.log")"
+        return 1
+    fi
     read -rd '' -a there < <(tests_there "$@") || true
     for test in "${there[@]}"; do
         one_test "$test" || bad=1

@@ -160,10 +160,19 @@ static void take_out(PyObject *name)
     py.PyErr_Restore(type, value, traceback);
 }
 
+static struct binding bind_unless_detached(const struct firing *firing)
+{
+    PyObject *detached = api_dict_get(firing->interpreter->detached, firing->name);
+
+    api_drop(detached);
+    return detached != NULL ? (struct binding){NULL, NULL, NULL}
+                            : binding_begin(firing->utf8, firing->module);
+}
+
 static int fire_module(const struct firing *firing)
 {
     bool guarded = from_list_enter(firing->interpreter, firing->name, firing->utf8);
-    struct binding binding = binding_begin(firing->utf8, firing->module);
+    struct binding binding = bind_unless_detached(firing);
     int result = run_all(firing);
 
     if (result < 0)

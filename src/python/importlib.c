@@ -69,25 +69,59 @@ static PyObject *fire_legacy(struct interpreter *interpreter, PyObject *name, Py
     return module;
 }
 
+/* The name of the spec that is the first argument: a new reference, or NULL. */
+static PyObject *name_in(PyObject *args)
+{
+    PyObject *spec = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
+
+    return spec == NULL ? NULL : api_attribute(spec, "name");
+}
+
+static void note(PyObject *names, PyObject *name)
+{
+    if (py.PyDict_SetItem(names, name, PY_NONE) < 0)
+        py.PyErr_Clear();
+}
+
+/* An exception that is set stays as it is. */
+static void forget(PyObject *names, PyObject *name)
+{
+    PyObject *type, *value, *traceback;
+
+    py.PyErr_Fetch(&type, &value, &traceback);
+    if (py.PyDict_DelItem(names, name) < 0)
+        py.PyErr_Clear();
+    py.PyErr_Restore(type, value, traceback);
+}
+
 /* _load_backward_compatible(spec) */
 static PyObject *load_backward_compatible(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     struct interpreter *interpreter = interpreter_of(self);
-    PyObject *spec = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
-    PyObject *name = spec == NULL ? NULL : api_attribute(spec, "name");
+    PyObject *name = name_in(args);
 
     if (name == NULL)
         return call_real(self, args, kwargs);
-    if (py.PyDict_SetItem(interpreter->legacy, name, PY_NONE) < 0)
-        py.PyErr_Clear();
+    note(interpreter->legacy, name);
     PyObject *module = call_real(self, args, kwargs);
     if (module != NULL)
         module = fire_legacy(interpreter, name, module);
-    PyObject *type, *value, *traceback;
-    py.PyErr_Fetch(&type, &value, &traceback);
-    if (py.PyDict_DelItem(interpreter->legacy, name) < 0)
-        py.PyErr_Clear();
-    py.PyErr_Restore(type, value, traceback);
+    forget(interpreter->legacy, name);
+    py.Py_DecRef(name);
+    return module;
+}
+
+/* _load(spec): an import that does not touch the parent, and so must our hooks. */
+static PyObject *load(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    struct interpreter *interpreter = interpreter_of(self);
+    PyObject *name = name_in(args);
+
+    if (name == NULL)
+        return call_real(self, args, kwargs);
+    note(interpreter->detached, name);
+    PyObject *module = call_real(self, args, kwargs);
+    forget(interpreter->detached, name);
     py.Py_DecRef(name);
     return module;
 }
@@ -96,8 +130,7 @@ static PyObject *load_backward_compatible(PyObject *self, PyObject *args, PyObje
 static PyObject *exec(PyObject *self, PyObject *args, PyObject *kwargs)
 {
     PyObject *module = call_real(self, args, kwargs);
-    PyObject *spec = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
-    PyObject *name = module == NULL || spec == NULL ? NULL : api_attribute(spec, "name");
+    PyObject *name = module == NULL ? NULL : name_in(args);
 
     if (name == NULL)
         return module;
@@ -129,6 +162,7 @@ static struct {
 } wrapped[] = {
     WRAPPED("_verbose_message", verbose_message, true),
     WRAPPED("_load_backward_compatible", load_backward_compatible, false),
+    WRAPPED("_load", load, false),
     WRAPPED("_exec", exec, true),
     WRAPPED("_find_spec", find_spec, true),
 };

@@ -6,6 +6,7 @@
  *                    matters: the body has run, the final object is in sys.modules, and the
  *                    module still counts as initialising, so that other threads wait
  * _load_backward_compatible (3.8 to 3.14)  loaders that have no exec_module
+ * _load              loads a module beside its parent, which hooks then don't see bound
  * _exec              importlib.reload
  * _find_spec         finds the built-in module pihook; an import that needs loading begins
  *

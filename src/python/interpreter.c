@@ -28,6 +28,7 @@ static void interpreter_free(struct interpreter *interpreter)
     api_drop(interpreter->claims);
     api_drop(interpreter->closed);
     api_drop(interpreter->legacy);
+    api_drop(interpreter->detached);
     api_drop(interpreter->early);
     api_drop(interpreter->postponed);
     api_drop(interpreter->hooking);
@@ -53,13 +54,14 @@ static bool interpreter_fill(struct interpreter *interpreter)
     interpreter->claims = py.PyDict_New();
     interpreter->closed = py.PyDict_New();
     interpreter->legacy = py.PyDict_New();
+    interpreter->detached = py.PyDict_New();
     interpreter->early = py.PyList_New(0);
     interpreter->postponed = py.PyDict_New();
     interpreter->hooking = py.PyDict_New();
     interpreter->callables = py.PyList_New(0);
     pthread_mutex_init(&interpreter->from_list_mutex, NULL);
     return interpreter->claims && interpreter->closed && interpreter->legacy &&
-           interpreter->early && interpreter->postponed && interpreter->hooking &&
+           interpreter->detached && interpreter->early && interpreter->postponed && interpreter->hooking &&
            interpreter->callables;
 }
 

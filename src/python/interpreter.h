@@ -19,6 +19,7 @@ struct interpreter {
     PyObject *claims;    /* dict: which hook has run for which module object */
     PyObject *closed;    /* dict: name -> module object whose hooks have all run */
     PyObject *legacy;    /* dict: names that a loader without exec_module is loading */
+    PyObject *detached;  /* dict: names that _load() loads, not to be bound in their parents */
     PyObject *early;     /* list of names to hook once Python code can run; NULL after that */
     PyObject *postponed; /* dict: module of a callable -> list of (serial, name) */
     PyObject *hooking;   /* dict: submodule whose hooks run now -> thread */
