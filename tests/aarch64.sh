@@ -121,6 +121,7 @@ configure_apt() {
     from=$(mirror)
     [[ -n $from ]] || { echo "no Debian mirror is known" && return 1; }
     mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+    : >"$dir/status"
     echo "deb [arch=arm64 signed-by=$KEYRING] $from $suite main" >"$dir/sources.list"
     cat >"$dir/apt.conf" <<END
 APT::Architecture "arm64";
@@ -128,7 +129,7 @@ APT::Architectures { "arm64"; };
 APT::Install-Recommends "false";
 APT::Sandbox::User "root";
 Dir::State "$dir";
-Dir::State::status "/dev/null";
+Dir::State::status "$dir/status";
 Dir::Cache "$dir";
 Dir::Etc::sourcelist "$dir/sources.list";
 Dir::Etc::sourceparts "/dev/null";
@@ -149,7 +150,8 @@ download() {
     local dir=$1 suite=$2 wanted
     configure_apt "$dir" "$suite"
     export APT_CONFIG=$dir/apt.conf
-    apt-get -q update
+    # Otherwise a mirror that doesn't answer is no error.
+    apt-get -q -o APT::Update::Error-Mode=any update
     read -r -d '' -a wanted < <(wanted_packages "$suite") || true
     apt-get -q -y --download-only install "${wanted[@]}"
     unset APT_CONFIG
@@ -179,8 +181,6 @@ make_root() {
 # The root is made by a process of its own, so that any error ends just that.
 prepare() {
     local suite=$1 tmp=$ROOTS/.$1.tmp log=$ROOTS/.$1.log status=0
-    # The name becomes part of a path.
-    [[ $suite =~ ^[a-z]+$ ]] || { echo "not the name of a suite" >"$log" && return 1; }
     [[ ! -d $ROOTS/$suite ]] || return 0
     rm -rf -- "$tmp" "$tmp.apt"
     "$BASH" "$SELF" make-root "$suite" "$tmp" >"$log" 2>&1 </dev/null &&
@@ -206,15 +206,23 @@ libraries_in() {
 
 # ---- build -----------------------------------------------------------------
 
+# New files that are not ignored count too: a makefile may name them already.
+source_files() {
+    git -C "$PROJECT" -c safe.directory='*' ls-files -z -c -o --exclude-standard
+}
+
+# Reads and prints names, without those of files that were removed.
+still_there() {
+    local file
+    while IFS= read -r -d '' file; do
+        [[ ! -e $PROJECT/$file ]] || printf '%s\0' "$file"
+    done
+}
+
 # The checkout may be configured, and then can't be built elsewhere as it is.
 copy_source() {
-    local file
     mkdir "$WORK/source"
-    # Files that are new but not ignored may be named in a makefile already.
-    git -C "$PROJECT" -c safe.directory='*' ls-files -z -c -o --exclude-standard |
-        while IFS= read -r -d '' file; do
-            [[ ! -e $PROJECT/$file ]] || printf '%s\0' "$file"
-        done | tar -c -C "$PROJECT" --null -T - | tar -x -C "$WORK/source"
+    source_files | still_there | tar -c -C "$PROJECT" --null -T - | tar -x -C "$WORK/source"
 }
 
 # Folders of the compiler's own may have another libc, so the root's come first.
@@ -450,7 +458,7 @@ is_preloaded() {
 }
 
 test_program() {
-    local root=$1 program=$2 name=${2##*/} crazy='Threads? Are you crazy?'
+    local root=$1 program=$2 name="${1##*/} ${2##*/}" crazy='Threads? Are you crazy?'
     check "$name: the library is preloaded" is_preloaded "$root" "$program"
     check "$name: a hook warns of threading" says "$crazy" \
         with_config warn.conf preloaded "$root" "$program" -c 'import threading'
@@ -466,7 +474,7 @@ test_program() {
 
 # A libpython of another suite may want a newer libc than the one linked with.
 test_linked() {
-    local root=$1 library=$2 name=${2##*/} crazy='Threads? Are you crazy?'
+    local root=$1 library=$2 name="${1##*/} ${2##*/}" crazy='Threads? Are you crazy?'
     check "$name: a program is linked with it" build_program "$WORK/linked" "$WORK/linked.c" \
         -Wl,--allow-shlib-undefined "$root$library"
     check "$name: in a program linked with it, a hook warns" says "$crazy" \
@@ -476,7 +484,7 @@ test_linked() {
 }
 
 test_loading() {
-    local root=$1 library=$2 name=${2##*/} crazy='Threads? Are you crazy?'
+    local root=$1 library=$2 name="${1##*/} ${2##*/}" crazy='Threads? Are you crazy?'
     check "$name: in a program that loads it later, a hook warns" says "$crazy" \
         with_config warn.conf preloaded "$root" /mnt/loading "$library" -c 'import threading'
     check "$name: in a program that loads it later, import statements are counted exactly" \
@@ -485,7 +493,7 @@ test_loading() {
 
 test_suite() {
     local suite=$1 root=$ROOTS/$1 path
-    if ! prepare "$suite"; then
+    if [[ ! -d $root ]]; then
         skip "the Pythons of $suite" "$(last_line "$ROOTS/.$suite.log")"
         return
     fi
@@ -502,7 +510,12 @@ test_units() {
     local test tests
     read -ra tests <<<"$(unit_tests)"
     for test in "${tests[@]}"; do
-        check "$test" emulate "$ROOTS/$BUILD_SUITE" "./$test"
+        # A user who is root in a namespace alone can't give files away.
+        if [[ $test == *_as_root.test ]] && ((EUID != 0)); then
+            skip "$test" "it needs root"
+        else
+            check "$test" emulate "$ROOTS/$BUILD_SUITE" "./$test"
+        fi
     done
 }
 
@@ -531,13 +544,20 @@ build_all() {
     "$BASH" "$SELF" build "$WORK"
 }
 
+# Two runs at once would take each other's temporary folders away.
 prepare_all() {
-    mkdir -p "$ROOTS"
-    # Two runs at once would take each other's temporary folders away.
+    local suite
+    mkdir -p "$ROOTS" 2>/dev/null || true
+    [[ -w $ROOTS ]] || skip_all "$ROOTS can't be written"
     exec 4>"$ROOTS/.lock"
     flock 4
     need_tools
+    source_files >/dev/null 2>&1 || skip_all "the project is no git checkout"
     prepare "$BUILD_SUITE" || skip_all "$BUILD_SUITE: $(last_line "$ROOTS/.$BUILD_SUITE.log")"
+    for suite in "${SUITES[@]}"; do
+        prepare "$suite" || true
+    done
+    exec 4>&-
 }
 
 # Inside a container even root may be refused a mount.
@@ -551,6 +571,10 @@ need_emulation() {
 
 run_tests() {
     local suite
+    for suite in "${SUITES[@]}"; do
+        # The name becomes part of a path.
+        [[ $suite =~ ^[a-z]+$ ]] || skip_all "$suite is not the name of a suite"
+    done
     prepare_all
     set_up
     need_emulation

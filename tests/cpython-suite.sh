@@ -106,11 +106,12 @@ has_cases() {
 
 # Only one side came to an end: there is nothing to compare case by case.
 one_side_died() {
-    if has_cases without; then
-        ! has_cases with
-    else
-        has_cases with
-    fi
+    local side
+    local -a there=()
+    for side in without with; do
+        ! has_cases "$side" || there+=("$side")
+    done
+    ((${#there[@]} == 1))
 }
 
 # Both sides at the same time: most of the time is spent waiting for children.

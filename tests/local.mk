@@ -11,10 +11,13 @@ TEST_CORE_LIBS = libcore.la $(INIH_ARCHIVE)
 UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 UNIT_LIBS = $(TEST_CORE_LIBS) $(CMOCKA_LIBS)
 UNIT_SCRATCH = %D%/unit/scratch.c %D%/unit/scratch.h %D%/unit/unit.h
+UNIT_CONFIG = %D%/unit/config_reading.c %D%/unit/config_reading.h $(UNIT_SCRATCH)
 
 if HAVE_CMOCKA
 unit_tests = \
   %D%/unit/config_file.test \
+  %D%/unit/config_hooks.test \
+  %D%/unit/config_lines.test \
   %D%/unit/glob.test \
   %D%/unit/log.test \
   %D%/unit/nearest.test \
@@ -25,9 +28,15 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
-%C%_unit_config_file_test_SOURCES = %D%/unit/test_config_file.c $(UNIT_SCRATCH)
+%C%_unit_config_file_test_SOURCES = %D%/unit/test_config_file.c $(UNIT_CONFIG)
 %C%_unit_config_file_test_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_config_file_test_LDADD = $(UNIT_LIBS)
+%C%_unit_config_hooks_test_SOURCES = %D%/unit/test_config_hooks.c $(UNIT_CONFIG)
+%C%_unit_config_hooks_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_config_hooks_test_LDADD = $(UNIT_LIBS)
+%C%_unit_config_lines_test_SOURCES = %D%/unit/test_config_lines.c $(UNIT_CONFIG)
+%C%_unit_config_lines_test_CFLAGS = $(UNIT_CFLAGS)
+%C%_unit_config_lines_test_LDADD = $(UNIT_LIBS)
 %C%_unit_glob_test_SOURCES = %D%/unit/test_glob.c %D%/unit/unit.h
 %C%_unit_glob_test_CFLAGS = $(UNIT_CFLAGS)
 %C%_unit_glob_test_LDADD = $(UNIT_LIBS)

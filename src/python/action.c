@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "pihook.h"
+#include "python/early.h"
 #include "python/module_state.h"
 
 #include <dlfcn.h>
@@ -69,23 +70,68 @@ static PyObject *resolve(PyObject *object, const char *path)
     return object;
 }
 
+/* Is the exception that is set one about the module of that name, or a package above it? */
+static bool is_not_found(const char *name)
+{
+    PyObject *type, *error, *traceback;
+    bool is = false;
+
+    if (!py.PyErr_ExceptionMatches(*py.PyExc_ModuleNotFoundError))
+        return false;
+    py.PyErr_Fetch(&type, &error, &traceback);
+    py.PyErr_NormalizeException(&type, &error, &traceback);
+    PyObject *missing = error == NULL ? NULL : api_attribute(error, "name");
+    const char *utf8 = missing == NULL || missing == PY_NONE ? NULL : api_utf8(missing);
+    if (utf8 != NULL) {
+        size_t length = strlen(utf8);
+
+        is = strncmp(name, utf8, length) == 0 && (name[length] == '\0' || name[length] == '.');
+    }
+    api_drop(missing);
+    py.PyErr_Restore(type, error, traceback);
+    return is;
+}
+
+/* Is the callable only not there yet?  Then takes the exception away and says what to await. */
+static bool is_to_come(const struct interpreter *interpreter, const char *name, PyObject *module,
+                       PyObject **until)
+{
+    bool missing = module != NULL && py.PyErr_ExceptionMatches(*py.PyExc_AttributeError);
+    bool unfound = module == NULL && early_is_before_program(interpreter) && is_not_found(name);
+    PyObject *type, *error, *traceback;
+
+    if (!missing && !unfound)
+        return false;
+    py.PyErr_Fetch(&type, &error, &traceback);
+    if (unfound)
+        *until = py.PyUnicode_FromString("");
+    else if (module_is_initializing(module))
+        *until = py.PyUnicode_FromString(name);
+    if (*until == NULL) {
+        py.PyErr_Restore(type, error, traceback);
+        return false;
+    }
+    api_drop(type);
+    api_drop(error);
+    api_drop(traceback);
+    return true;
+}
+
 /* The function of a `call` hook; NULL with an exception, or with *until set. */
-static PyObject *import_callable(const char *text, PyObject **until)
+static PyObject *import_callable(const struct interpreter *interpreter, const char *text,
+                                 PyObject **until)
 {
     const char *colon = strchr(text, ':');
-    PyObject *name = py.PyUnicode_FromStringAndSize(text, colon - text);
-    const char *utf8 = name == NULL ? NULL : api_utf8(name);
-    PyObject *module = utf8 == NULL ? NULL : py.PyImport_ImportModule(utf8);
-    PyObject *callable = module == NULL ? NULL : resolve(module, colon + 1);
+    char *name = strndup(text, (size_t)(colon - text));
 
-    if (callable == NULL && module != NULL && module_is_initializing(module) &&
-        py.PyErr_ExceptionMatches(*py.PyExc_AttributeError)) {
-        py.PyErr_Clear();
-        *until = name;
-        name = NULL;
-    }
+    if (name == NULL)
+        return py.PyErr_NoMemory();
+    PyObject *module = py.PyImport_ImportModule(name);
+    PyObject *callable = module == NULL ? NULL : resolve(module, colon + 1);
+    if (callable == NULL)
+        is_to_come(interpreter, name, module, until);
     api_drop(module);
-    api_drop(name);
+    free(name);
     return callable;
 }
 
@@ -106,7 +152,7 @@ static enum action_result missing(const struct hook *hook)
 static enum action_result run_call(const struct interpreter *interpreter, const struct hook *hook,
                                    PyObject *module, PyObject **until)
 {
-    PyObject *callable = import_callable(hook->text, until);
+    PyObject *callable = import_callable(interpreter, hook->text, until);
 
     if (callable == NULL)
         return *until != NULL ? ACTION_POSTPONED : missing(hook);

@@ -11,7 +11,8 @@ enum action_result { ACTION_DONE = 0, ACTION_FAILED = -1, ACTION_POSTPONED = 1 }
 /*
  * Runs the hook for the module.  ACTION_FAILED leaves an exception.  ACTION_POSTPONED: the
  * callable stands in a module that is still being imported; *until receives that module's
- * name, a new reference; it must be NULL before.
+ * name, a new reference; or in one that is not found before the program begins: then an
+ * empty string.  It must be NULL before.
  */
 enum action_result action_run(const struct interpreter *interpreter, const struct hook *hook,
                               PyObject *name, PyObject *module, PyObject **until);

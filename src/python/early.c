@@ -1,57 +1,159 @@
 /* SPDX-License-Identifier: MIT */
-/* The wait of hooks for an interpreter that can run them.  Called during its start. */
+/* The start of an interpreter.  Called for each import until the program has begun. */
 #include "python/early.h"
 
-static early_function *early_end_function;
+#include "python/module_state.h"
 
-static bool is_present(const char *name)
+#include <string.h>
+
+static const struct early_calls *calls;
+
+void early_set_calls(const struct early_calls *given)
+{
+    calls = given;
+}
+
+/* Borrowed. */
+static PyObject *module_named(const char *name)
 {
     PyObject *modules = py.PyImport_GetModuleDict();
 
-    return modules != NULL && py.PyDict_GetItemString(modules, name) != NULL;
+    return modules == NULL ? NULL : py.PyDict_GetItemString(modules, name);
 }
 
-bool early_still(struct interpreter *interpreter, early_function *function)
+static bool is_without_site(void)
 {
-    PyObject *names = interpreter->early;
+    PyObject *flags = py.PySys_GetObject("flags");
+    PyObject *no_site = flags == NULL ? NULL : api_attribute(flags, "no_site");
+    bool without = no_site != NULL && py.PyObject_IsTrue(no_site) > 0;
 
-    if (names == NULL)
-        return false;
-    if (!is_present("__main__"))
-        return true;
-    interpreter->early = NULL;
-    for (ssize_t i = 0; i < py.PyList_Size(names); i++)
-        function(interpreter, py.PyList_GetItem(names, i));
-    py.Py_DecRef(names);
-    return false;
+    api_drop(no_site);
+    return without;
 }
 
-void early_wait(struct interpreter *interpreter, PyObject *name, early_function *function)
+/* 3.8 makes __main__ before the standard streams, later versions after them. */
+static bool can_run(void)
 {
-    early_end_function = function;
+    return module_named("__main__") != NULL && py.PySys_GetObject("stdout") != NULL;
+}
+
+static bool site_is_done(void)
+{
+    PyObject *site = module_named("site");
+
+    return is_without_site() || (site != NULL && !module_is_initializing(site));
+}
+
+bool early_is_waiting(const struct interpreter *interpreter)
+{
+    return interpreter->early != NULL;
+}
+
+bool early_is_before_program(const struct interpreter *interpreter)
+{
+    return !interpreter->program_began;
+}
+
+void early_wait(struct interpreter *interpreter, PyObject *name)
+{
     if (py.PyList_Append(interpreter->early, name) < 0)
         py.PyErr_Clear();
 }
+
+static void end_wait(struct interpreter *interpreter)
+{
+    PyObject *names = interpreter->early;
+
+    interpreter->early = NULL;
+    for (ssize_t i = 0; i < py.PyList_Size(names); i++)
+        calls->can_run(interpreter, py.PyList_GetItem(names, i));
+    py.Py_DecRef(names);
+}
+
+void early_look(struct interpreter *interpreter)
+{
+    if (interpreter->program_began || !can_run())
+        return;
+    if (interpreter->early != NULL)
+        end_wait(interpreter);
+    if (!interpreter->program_began && site_is_done()) {
+        interpreter->program_began = true;
+        calls->program_begins(interpreter);
+    }
+}
+
+/* The code of the outermost frame that runs: a new reference, or NULL. */
+static PyObject *outermost_code(void)
+{
+    PyObject *frame = py.PyEval_GetFrame();
+
+    if (frame == NULL)
+        return NULL;
+    py.Py_IncRef(frame);
+    for (PyObject *back; (back = api_attribute(frame, "f_back")) != NULL; frame = back) {
+        if (back == PY_NONE) {
+            py.Py_DecRef(back);
+            break;
+        }
+        py.Py_DecRef(frame);
+    }
+    PyObject *code = api_attribute(frame, "f_code");
+    py.Py_DecRef(frame);
+    return code;
+}
+
+/*
+ * Is it the import system that runs, called from C, or nothing at all?  It does so while sys.path is completed:
+ * zipimport and the path finder look at what the program was started with.
+ */
+static bool inside_import_system(void)
+{
+    PyObject *code = outermost_code();
+    PyObject *file = code == NULL ? NULL : api_attribute(code, "co_filename");
+    const char *utf8 = file == NULL ? NULL : api_utf8(file);
+    bool inside = utf8 == NULL || strncmp(utf8, "<frozen importlib.", 18) == 0 ||
+                  strncmp(utf8, "<frozen zipimport", 17) == 0;
+
+    api_drop(file);
+    api_drop(code);
+    return inside;
+}
+
+static void ask_for_call(struct interpreter *interpreter);
 
 static int pending_call(void *argument)
 {
     struct interpreter *interpreter = interpreter_main();
 
     (void)argument;
-    if (interpreter != NULL && early_still(interpreter, early_end_function))
-        py.Py_AddPendingCall(pending_call, NULL);
+    if (interpreter == NULL)
+        return 0;
+    interpreter->look_is_pending = false;
+    if (!inside_import_system())
+        early_look(interpreter);
+    if (!interpreter->program_began)
+        ask_for_call(interpreter);
     return 0;
 }
 
-void early_ensure_end(struct interpreter *interpreter)
+static void ask_for_call(struct interpreter *interpreter)
 {
-    /*
-     * A pending call that comes too early asks for itself again, for each function that
-     * runs until then; io is the last thing that is imported before __main__ is made.
-     */
-    if (!interpreter->main || interpreter->pending_call || interpreter->early == NULL ||
-        py.PyList_Size(interpreter->early) == 0 || !is_present("io"))
+    if (interpreter->look_is_pending)
         return;
-    interpreter->pending_call = true;
+    interpreter->look_is_pending = true;
     py.Py_AddPendingCall(pending_call, NULL);
+}
+
+/*
+ * A pending call that comes too early asks for itself again, for each function that runs
+ * until then, so it is asked for late: after site, or without site after what every version
+ * imports last.
+ */
+void early_ensure_look(struct interpreter *interpreter, const char *imported)
+{
+    if (!interpreter->main || interpreter->program_began)
+        return;
+    if (strcmp(imported, "site") == 0 ||
+        ((strcmp(imported, "io") == 0 || strcmp(imported, "_signal") == 0) && is_without_site()))
+        ask_for_call(interpreter);
 }

@@ -1,24 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Modules that the interpreter imports before it can run Python code: their hooks wait.
- * That is over when __main__ exists, made after the standard streams and before site; no
- * code of the program has run then, so nobody has used those modules.
+ * The start of an interpreter, in three parts.
+ *
+ * Before __main__ and the standard streams exist no Python code can run: hooks of modules
+ * that are imported then wait.  Both are made before site; no code of the program has run,
+ * so nobody has used those modules.
+ *
+ * Then site runs, and with it code of the installation (.pth files, sitecustomize).  Hooks
+ * run at once; one whose callable is not found yet waits for the next part, because the
+ * program's own folder is not on sys.path.
+ *
+ * Then the program begins: sys.path is whole.
  */
 #ifndef PIHOOK_PYTHON_EARLY_H
 #define PIHOOK_PYTHON_EARLY_H
 
 #include "python/interpreter.h"
 
-/* Called for each waiting module, in the order of their imports. */
-typedef void early_function(struct interpreter *interpreter, PyObject *name);
+struct early_calls {
+    /* Called for each module that waited for the second part, in the order of their imports. */
+    void (*can_run)(struct interpreter *interpreter, PyObject *name);
+    /* Called once, at the beginning of the third. */
+    void (*program_begins)(struct interpreter *interpreter);
+};
 
-/* Is the interpreter still too young to run hooks?  Ends the wait if it no longer is. */
-bool early_still(struct interpreter *interpreter, early_function *function);
+/* Once for all interpreters, before any other call. */
+void early_set_calls(const struct early_calls *calls);
 
-/* Lets the module wait; only while early_still(). */
-void early_wait(struct interpreter *interpreter, PyObject *name, early_function *function);
+/* Something happens: makes the calls that are due. */
+void early_look(struct interpreter *interpreter);
 
-/* Sees to it that the wait ends in a program that imports nothing (python -S -c ...). */
-void early_ensure_end(struct interpreter *interpreter);
+/* Must hooks of modules still wait?  Then early_wait() lets one wait. */
+bool early_is_waiting(const struct interpreter *interpreter);
+void early_wait(struct interpreter *interpreter, PyObject *name);
+
+/* Has the program not begun? */
+bool early_is_before_program(const struct interpreter *interpreter);
+
+/*
+ * The module of that name has been imported, and hooks wait: sees to it that early_look()
+ * will be called even in a program that imports nothing.
+ */
+void early_ensure_look(struct interpreter *interpreter, const char *imported);
 
 #endif

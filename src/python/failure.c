@@ -7,6 +7,8 @@
 
 #include "report/finding.h"
 
+#include <string.h>
+
 enum { SENTENCE_BYTES = 1024, DETAILS_BYTES = 8192, TRACEBACK_ENTRIES = 50 };
 
 static enum level hook_failed_level = LEVEL_WARNING;
@@ -45,18 +47,31 @@ static void add_exception(struct text *text, const struct exception *exception)
     api_drop(string);
 }
 
+/* Python leaves importlib's own frames out of tracebacks, too. */
+static bool is_importlib(PyObject *code)
+{
+    PyObject *file = code == NULL ? NULL : api_attribute(code, "co_filename");
+    const char *utf8 = file == NULL ? NULL : api_utf8(file);
+    bool is = utf8 != NULL && strncmp(utf8, "<frozen importlib.", 18) == 0;
+
+    api_drop(file);
+    return is;
+}
+
 static void add_traceback_entry(struct text *text, PyObject *entry)
 {
     PyObject *frame = api_attribute(entry, "tb_frame");
     PyObject *code = frame == NULL ? NULL : api_attribute(frame, "f_code");
 
-    text_add(text, "  File \"");
-    add_attribute_text(text, code, "co_filename");
-    text_add(text, "\", line ");
-    add_attribute_text(text, entry, "tb_lineno");
-    text_add(text, ", in ");
-    add_attribute_text(text, code, "co_name");
-    text_add(text, "\n");
+    if (!is_importlib(code)) {
+        text_add(text, "  File \"");
+        add_attribute_text(text, code, "co_filename");
+        text_add(text, "\", line ");
+        add_attribute_text(text, entry, "tb_lineno");
+        text_add(text, ", in ");
+        add_attribute_text(text, code, "co_name");
+        text_add(text, "\n");
+    }
     api_drop(code);
     api_drop(frame);
 }

@@ -200,10 +200,21 @@ static void fire_waiting(struct interpreter *interpreter, PyObject *name)
     api_drop(firing.module);
 }
 
-void fire_early(struct interpreter *interpreter)
+/* Hooks whose callable was not found while the program's folder was not on sys.path. */
+static void fire_at_program(struct interpreter *interpreter)
 {
-    if (interpreter->early != NULL)
-        early_still(interpreter, fire_waiting);
+    PyObject *nothing = py.PyUnicode_FromString("");
+
+    if (nothing != NULL && py.PyDict_Size(interpreter->postponed) > 0)
+        run_postponed(interpreter, nothing);
+    api_drop(nothing);
+}
+
+void fire_prepare(void)
+{
+    static const struct early_calls CALLS = {fire_waiting, fire_at_program};
+
+    early_set_calls(&CALLS);
 }
 
 /* Runs what is due for a module that is not put off: by the interpreter's start, or lazy. */
@@ -214,8 +225,8 @@ static int fire_due(struct interpreter *interpreter, PyObject *name, const char 
 
     if (firing.module == NULL || firing.module == PY_NONE)
         ;
-    else if (early_still(interpreter, fire_waiting))
-        early_wait(interpreter, name, fire_waiting);
+    else if (early_is_waiting(interpreter))
+        early_wait(interpreter, name);
     else if (module_is_lazy(firing.module))
         lazy_loader_watch(interpreter, name, firing.module);
     else
@@ -224,18 +235,26 @@ static int fire_due(struct interpreter *interpreter, PyObject *name, const char 
     return result;
 }
 
+static bool anything_waits(const struct interpreter *interpreter)
+{
+    return (interpreter->early != NULL && py.PyList_Size(interpreter->early) > 0) ||
+           py.PyDict_Size(interpreter->postponed) > 0;
+}
+
 int fire_loaded(struct interpreter *interpreter, PyObject *name)
 {
     const char *utf8 = api_utf8(name);
     int result = 0;
 
     count(&fire_counters.modules);
+    early_look(interpreter);
     if (utf8 == NULL || registry_count() == 0)
         return 0;
     if (anything_for(interpreter, utf8))
         result = fire_due(interpreter, name, utf8);
-    early_ensure_end(interpreter);
-    if (result == 0 && interpreter->early == NULL)
+    if (early_is_before_program(interpreter) && anything_waits(interpreter))
+        early_ensure_look(interpreter, utf8);
+    if (result == 0 && !early_is_waiting(interpreter))
         result = run_children(interpreter, utf8, true);
     if (result == 0 && py.PyDict_Size(interpreter->postponed) > 0)
         run_postponed(interpreter, name);
@@ -336,7 +355,7 @@ void fire_note_present(struct interpreter *interpreter)
         const char *utf8 = api_utf8(name);
 
         if (utf8 != NULL && anything_for(interpreter, utf8))
-            early_wait(interpreter, name, fire_waiting);
+            early_wait(interpreter, name);
     }
     api_drop(names);
 }

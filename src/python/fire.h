@@ -37,7 +37,7 @@ int fire_registered(struct interpreter *interpreter, long serial);
 /* Lets the hooks of modules that were imported before importlib was wrapped wait. */
 void fire_note_present(struct interpreter *interpreter);
 
-/* An import begins: runs the hooks that waited for the interpreter's start, if it is over. */
-void fire_early(struct interpreter *interpreter);
+/* Once, before the first interpreter starts. */
+void fire_prepare(void);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "python/importlib.h"
 
+#include "python/early.h"
 #include "python/fire.h"
 #include "python/interpreter.h"
 #include "python/module.h"
@@ -145,7 +146,7 @@ static PyObject *find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
     struct interpreter *interpreter = interpreter_of(self);
     PyObject *name = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
 
-    fire_early(interpreter);
+    early_look(interpreter);
     if (name != NULL && py.PyUnicode_CompareWithASCIIString(name, "pihook") == 0)
         return module_find_spec(interpreter);
     return call_real(self, args, kwargs);

@@ -27,7 +27,8 @@ struct interpreter {
     PyObject *from_list_real; /* importlib's _handle_fromlist */
     pthread_mutex_t from_list_mutex; /* guards from_list_users and the swap; held for no call out */
     unsigned from_list_users;
-    bool pending_call;   /* has a call at the start of the program been asked for? */
+    bool program_began;
+    bool look_is_pending; /* has a call of early_look() been asked for? */
     bool main;           /* is it the first interpreter of the process? */
 };
 

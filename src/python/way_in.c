@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "python/api.h"
 #include "python/failure.h"
+#include "python/fire.h"
 #include "python/importlib.h"
 #include "python/module_def.h"
 #include "python/road.h"
@@ -123,6 +124,7 @@ bool way_in_open(const struct image *image, const struct options *options)
         return false;
     }
     failure_set_level(options->hook_failed);
+    fire_prepare();
     take_import_road(image, options->import_road);
     if (options->import_statements)
         statements_open(image);

@@ -20,7 +20,6 @@ umask 022
 # For setup_file. A line for each interpreter: minor version, kind, path.
 find_pythons() {
     local python facts
-    [[ -e $LIBRARY ]] || skip "the library is not built"
     KNOWN_PYTHONS=
     while read -r python; do
         facts=$("$BASH" "$INTERPRETERS" run "$python" -I -S -c '
@@ -29,12 +28,12 @@ gil = getattr(sys, "_is_gil_enabled", lambda: True)()
 print(sys.version_info[1], "gil" if gil else "free-threaded")' 3>&- </dev/null)
         KNOWN_PYTHONS+="$facts $python"$'\n'
     done < <("$BASH" "$INTERPRETERS" list 3>&-)
-    [[ -n $KNOWN_PYTHONS ]] || skip "there is no CPython of version 3.8 or newer"
     export KNOWN_PYTHONS
 }
 
 # For setup. Nothing of the user's own settings reaches the programs that are tested.
 clean_environment() {
+    [[ -e $LIBRARY ]] || skip "the library is not built"
     unset LD_PRELOAD PIHOOK_CONFIG PIHOOK_OPTIONS PIHOOK_DISABLE "${!PYTHON@}"
     export PIHOOK_TEST_BIND=$BUILD LC_ALL=C.UTF-8
     cd "$BATS_TEST_TMPDIR" || return
@@ -50,10 +49,13 @@ plain_python() {
     "$BASH" "$INTERPRETERS" run "$PYTHON" "${FLAGS[@]}" -B "$@" 3>&- 4<&- </dev/null
 }
 
-# each_python FUNCTION [ARG...]
+# each_python FUNCTION [ARG...]: both halves at once, as each is one process after another.
 each_python() {
+    local isolated
+    rounds isolated "$@" >>"$BATS_TEST_TMPDIR/isolated.log" 2>&1 &
+    isolated=$!
     rounds plain "$@"
-    rounds isolated "$@"
+    wait "$isolated" || { cat "$BATS_TEST_TMPDIR/isolated.log" && return 1; }
     tell_skipped
 }
 
@@ -63,25 +65,30 @@ each_plain_python() {
     tell_skipped
 }
 
+# When the plain half has failed the other must not live on.
+teardown() {
+    wait
+}
+
 rounds() {
     local way=$1
     shift
-    declare -gA SKIPPED
+    [[ -n $KNOWN_PYTHONS ]] || skip "there is no CPython of version 3.8 or newer"
     while read -r MINOR KIND PYTHON <&4; do
         FLAGS=()
         [[ $way == plain ]] || FLAGS=(-I -S -E)
         echo "# $PYTHON ${FLAGS[*]}"
         ROUNDS=$((${ROUNDS:-0} + 1))
-        mkdir "$BATS_TEST_TMPDIR/$ROUNDS"
-        cd "$BATS_TEST_TMPDIR/$ROUNDS" || return
+        mkdir "$BATS_TEST_TMPDIR/$way-$ROUNDS"
+        cd "$BATS_TEST_TMPDIR/$way-$ROUNDS" || return
+        unset PIHOOK_CONFIG
         "$@"
     done 4< <(printf %s "$KNOWN_PYTHONS")
 }
 
 # skip_python WHY: the function returns after it.
 skip_python() {
-    SKIPPED[$1]+="${SKIPPED[$1]:+, }$PYTHON${FLAGS[*]:+ (isolated)}"
-    UNABLE=$((${UNABLE:-0} + 1))
+    printf '%s\t%s\n' "$1" "3.$MINOR${FLAGS[*]:+ isolated}" >>"$BATS_TEST_TMPDIR/skipped"
 }
 
 # from_minor MINOR WHAT || return 0
@@ -89,12 +96,16 @@ from_minor() {
     ((MINOR >= $1)) || { skip_python "no $2 before 3.$1" && return 1; }
 }
 
+# A test that could run nowhere is skipped as a whole, with the first reason.
 tell_skipped() {
-    local why
-    for why in "${!SKIPPED[@]}"; do
-        echo "# skipped on ${SKIPPED[$why]}: $why" >&3
-    done
-    ((${UNABLE:-0} < ROUNDS)) || skip "no interpreter can do that"
+    local skipped=$BATS_TEST_TMPDIR/skipped rounds
+    [[ -e $skipped ]] || return 0
+    sort -V "$skipped" | uniq | awk -F '\t' '
+        { on[$1] = on[$1] (on[$1] == "" ? "" : ", ") $2 }
+        END { for (why in on) print "# skipped on " on[why] ": " why }' >&3
+    rounds=$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name '*-*' -type d | wc -l)
+    (($(wc -l <"$skipped") < rounds)) || skip "$(head -n 1 "$skipped" | cut -f 1)"
+    rm "$skipped"
 }
 
 # ---- what programs get ----
@@ -138,16 +149,26 @@ like() {
     [[ $1 == $2 ]] || { printf -- '-- got:\n%s\n-- expected:\n%s\n' "$1" "$2" && return 1; }
 }
 
+# ends STATUS COMMAND...: sets output and stderr.
+ends() {
+    run --separate-stderr "${@:2}"
+    ((status == $1)) || {
+        printf -- '-- status %d, expected %d\n-- stdout:\n%s\n-- stderr:\n%s\n' \
+            "$status" "$1" "$output" "$stderr"
+        return 1
+    }
+}
+
 # prints TEXT ARG...: the program ends well, prints just that, and nothing on stderr.
 prints() {
-    run -0 --separate-stderr python "${@:2}"
+    ends 0 python "${@:2}"
     same "$stderr" ""
     same "$output" "$1"
 }
 
 # says TEXT ARG...: the same on stderr, and nothing on stdout.
 says() {
-    run -0 --separate-stderr python "${@:2}"
+    ends 0 python "${@:2}"
     same "$output" ""
     same "$stderr" "$1"
 }

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+value = 1
+this is no Python

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+import circular_other
+value = 1

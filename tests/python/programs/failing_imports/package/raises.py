@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+from . import __name__ as name
+
+raise RuntimeError(name)

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+def deep():
+    raise ValueError("from the body")
+
+
+deep()

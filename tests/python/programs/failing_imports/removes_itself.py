@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+import sys
+
+del sys.modules[__name__]

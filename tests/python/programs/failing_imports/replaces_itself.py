@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+import sys
+
+
+class Own:
+    pass
+
+
+sys.modules[__name__] = Own()

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Sends signals to interpreters, at rest and in the midst of an import, and tells how they end."""
+
+import signal
+import subprocess
+import sys
+
+WAIT = "print('ready', flush=True); import time; time.sleep(60)"
+
+PROGRAMS = {
+    "at rest": WAIT,
+    "handled": "try:\n    %s\nexcept KeyboardInterrupt:\n    print('interrupted')" % WAIT,
+    "own handler": "import signal, sys\n"
+                   "signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\n" + WAIT,
+    "importing": "import waiting",
+    "importing, handled": "try:\n    import waiting\nexcept KeyboardInterrupt:\n"
+                          "    import sys; print('waiting' in sys.modules)",
+}
+
+
+def send(number, program):
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+    assert child.stdout.readline() == b"ready\n"
+    child.send_signal(number)
+    output, errors = child.communicate(timeout=60)
+    return child.returncode, output, errors.splitlines()[-1:]
+
+
+with open("waiting.py", "w") as body:
+    body.write(WAIT)
+for name, program in PROGRAMS.items():
+    for number in signal.SIGINT, signal.SIGTERM:
+        print(name, number.name, *send(number, program))

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: MIT
+"""Threads that import the same modules at the same moment. A case gets its number of rounds."""
+
+import faulthandler
+import importlib
+import sys
+import threading
+
+from pihook import when_imported
+from support import same, write
+
+THREADS = 32
+SECONDS_TO_HANG = 120
+
+
+class Crew:
+    """Threads that do a piece of work all at once, round after round."""
+
+    def __init__(self, works):
+        faulthandler.dump_traceback_later(SECONDS_TO_HANG, exit=True)
+        sys.setswitchinterval(1e-6)
+        self.works = works
+        self.errors = []
+        self.ended = False
+        self.start = threading.Barrier(len(works) + 1)
+        self.end = threading.Barrier(len(works) + 1)
+        self.threads = [threading.Thread(target=self.live, args=(work,)) for work in works]
+        for thread in self.threads:
+            thread.start()
+
+    def live(self, work):
+        while True:
+            self.start.wait()
+            if self.ended:
+                return
+            try:
+                work()
+            except BaseException as error:
+                self.errors.append(error)
+            self.end.wait()
+
+    def round(self):
+        self.start.wait()
+        self.end.wait()
+        if self.errors:
+            error = self.errors[0]
+            self.leave()
+            raise error
+
+    def leave(self):
+        self.ended = True
+        self.start.wait()
+        for thread in self.threads:
+            thread.join()
+        faulthandler.cancel_dump_traceback_later()
+
+
+def forget(*names):
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+def linger(turns=300):
+    """Bytecode enough that other threads get their turn."""
+    for turn in range(turns):
+        turn += 1
+
+
+# ---- one module, many threads ----
+
+
+def statement():
+    import pkg.sub
+
+    same(pkg.sub.hooked, True, "hooked, as `import pkg.sub` sees it")
+
+
+def alias():
+    import pkg.sub as sub
+
+    same(sub.hooked, True, "hooked, as `import pkg.sub as sub` sees it")
+
+
+def from_package():
+    from pkg import sub
+
+    same(sub.hooked, True, "hooked, as `from pkg import sub` sees it")
+
+
+def from_module():
+    from pkg.sub import hooked
+
+    same(hooked, True, "hooked, as `from pkg.sub import hooked` sees it")
+
+
+def called():
+    same(importlib.import_module("pkg.sub").hooked, True, "hooked, as import_module() sees it")
+
+
+def parent_first():
+    import pkg
+
+    same(pkg.hooked, True, "hooked, as `import pkg` sees it")
+    from pkg import sub
+
+    same(sub.hooked, True, "hooked, as `import pkg` and `from pkg import sub` see it")
+
+
+WAYS = [statement, alias, from_package, from_module, called, parent_first]
+
+
+def no_thread_sees_a_module_unhooked(rounds, kept_parent=False):
+    write("pkg.", "hooked = False")
+    write("pkg.sub", "hooked = False")
+    count = []
+
+    @when_imported("pkg*")
+    def hook(module):
+        linger()
+        count.append(module.__name__)
+        module.hooked = True
+
+    crew = Crew([WAYS[number % len(WAYS)] for number in range(THREADS)])
+    for _ in range(int(rounds)):
+        forget("pkg", "pkg.sub")
+        del count[:]
+        if kept_parent:
+            import pkg
+        crew.round()
+        same(count, ["pkg", "pkg.sub"], "the hooks that ran")
+    crew.leave()
+
+
+def no_thread_sees_a_submodule_unhooked(rounds):
+    no_thread_sees_a_module_unhooked(rounds, kept_parent=True)
+
+
+def no_thread_sees_a_failed_module(rounds):
+    """Hooks fail in every second import: a thread gets the exception or a hooked module."""
+    write("pkg.", "hooked = True")
+    write("pkg.sub", "hooked = False")
+    tries = []
+
+    class Refused(Exception):
+        pass
+
+    @when_imported("pkg.sub")
+    def hook(module):
+        tries.append(1)
+        linger()
+        if len(tries) % 2:
+            raise Refused
+        module.hooked = True
+
+    def tolerant(way):
+        def work():
+            try:
+                way()
+            except (Refused, ImportError):
+                pass
+
+        return work
+
+    crew = Crew([tolerant(WAYS[number % len(WAYS)]) for number in range(THREADS // 2)])
+    for _ in range(int(rounds)):
+        forget("pkg", "pkg.sub")
+        crew.round()
+    crew.leave()
+
+
+# ---- registration and import at once ----
+
+
+def a_hook_registered_during_an_import_runs_once(rounds):
+    write("a", "")
+    count = []
+
+    def importing():
+        import a
+
+    def registering():
+        @when_imported("a")
+        def hook(module):
+            count.append(module)
+
+    crew = Crew([importing, registering, importing, registering])
+    for number in range(int(rounds)):
+        forget("a")
+        crew.round()
+        # Those of the rounds before run again, for the new object.
+        same(len(count), 2 * (number + 1), "how often the hooks ran")
+        same(set(count), {sys.modules["a"]}, "the modules they got")
+        del count[:]
+    crew.leave()
+
+
+# ---- threads that wait for each other ----
+
+
+def import_cycles_end(rounds):
+    write("a", "import b")
+    write("b", "import a")
+    count = []
+
+    @when_imported("[ab]")
+    def hook(module):
+        linger()
+        count.append(module.__name__)
+
+    def import_a():
+        import a
+
+    def import_b():
+        import b
+
+    crew = Crew([import_a, import_b] * 4)
+    for _ in range(int(rounds)):
+        forget("a", "b")
+        del count[:]
+        crew.round()
+        same(sorted(count), ["a", "b"], "the hooks that ran")
+    crew.leave()
+
+
+def hooks_that_import_each_others_modules_end(rounds):
+    write("a", "")
+    write("b", "")
+    count = []
+
+    @when_imported("a")
+    def first(module):
+        linger()
+        import b
+
+        count.append("a")
+
+    @when_imported("b")
+    def second(module):
+        linger()
+        import a
+
+        count.append("b")
+
+    def import_a():
+        import a
+
+    def import_b():
+        import b
+
+    crew = Crew([import_a, import_b] * 4)
+    for _ in range(int(rounds)):
+        forget("a", "b")
+        del count[:]
+        crew.round()
+        same(sorted(count), ["a", "b"], "the hooks that ran")
+    crew.leave()
+
+
+def collections_during_imports_end(rounds):
+    """A collector that stops all threads, while many of them run hooks of submodules."""
+    import gc
+
+    names = ["sub%d" % number for number in range(8)]
+    write("pkg.", "")
+    for name in names:
+        write("pkg." + name, "")
+    when_imported("pkg.*")(lambda module: linger())
+
+    def importing(name):
+        return lambda: importlib.import_module("pkg." + name)
+
+    crew = Crew([importing(name) for name in names * 2] + [gc.collect] * 4)
+    for _ in range(int(rounds)):
+        forget(*("pkg." + name for name in names))
+        crew.round()
+    crew.leave()
