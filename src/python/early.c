@@ -31,10 +31,23 @@ static bool is_without_site(void)
     return without;
 }
 
+/* Until the standard streams are made, the last of them is a makeshift for early errors. */
+static bool has_streams(void)
+{
+    PyObject *error = py.PySys_GetObject("stderr");
+    PyObject *type = error == NULL ? NULL : py.PyObject_Type(error);
+    PyObject *name = type == NULL ? NULL : api_attribute(type, "__name__");
+    bool has = name != NULL && py.PyUnicode_CompareWithASCIIString(name, "stderrprinter") != 0;
+
+    api_drop(name);
+    api_drop(type);
+    return has && py.PySys_GetObject("stdout") != NULL;
+}
+
 /* 3.8 makes __main__ before the standard streams, later versions after them. */
 static bool can_run(void)
 {
-    return module_named("__main__") != NULL && py.PySys_GetObject("stdout") != NULL;
+    return module_named("__main__") != NULL && has_streams();
 }
 
 static bool site_is_done(void)

@@ -9,6 +9,8 @@ NAMES = ["raises", "raises_base", "bad_syntax", "bad_indentation", "imports_miss
          "package.raises", "package.imports_raises", "package.missing", "raises.below", "nul",
          "replaces_itself", "removes_itself", "missing"]
 
+with open("nul.py", "wb") as body:
+    body.write(b"value = 1\n\0\n")
 for name in NAMES:
     print("==", name)
     for load in (__import__, importlib.import_module):
