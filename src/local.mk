@@ -20,8 +20,9 @@ libcore_la_SOURCES = \
   %D%/imports/registry.c %D%/imports/registry.h \
   %D%/imports/statements.c %D%/imports/statements.h \
   %D%/report/finding.c %D%/report/finding.h
-# What links libcore links this.
-CORE_LIBS = libcore.la $(INIH_STATIC)
+# What programs link for it.  A shared object takes inih as a linker's option instead,
+# because libtool calls one that takes in an archive not portable.
+CORE_LIBS = libcore.la $(INIH_ARCHIVE)
 
 pkglib_LTLIBRARIES += libpihook.la
 libpihook_la_SOURCES = \
@@ -59,7 +60,7 @@ libpihook_la_SOURCES = \
   %D%/python/status.c %D%/python/status.h \
   %D%/python/way_in.c %D%/python/way_in.h
 libpihook_la_CPPFLAGS = $(AM_CPPFLAGS) -DSYSTEM_CONFIG='"$(sysconfdir)/pihook.conf"'
-libpihook_la_LIBADD = $(CORE_LIBS)
+libpihook_la_LIBADD = libcore.la $(INIH_STATIC)
 libpihook_la_LDFLAGS = -module -avoid-version -shared \
   -Wl,-z,relro -Wl,-z,now -Wl,-z,defs -Wl,-z,nodelete \
   -Wl,--version-script=%D%/libpihook.map

@@ -3,25 +3,26 @@
 TEST_LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 TEST_EXTENSIONS = .test
 
-# What tests of the rooms link.  libtool puts CORE_LIBS' -Wl option before libcore, which
-# then does not find inih.
-TEST_CORE_LIBS = libcore.la $(INIH_ARCHIVE)
-
 # ------------------------------------------------------------------- unit tests
-UNIT_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-UNIT_LIBS = $(TEST_CORE_LIBS) $(CMOCKA_LIBS)
+AM_CPPFLAGS += $(CMOCKA_CFLAGS)
+LDADD = $(CORE_LIBS) $(CMOCKA_LIBS) -lpthread
 UNIT_SCRATCH = %D%/unit/scratch.c %D%/unit/scratch.h %D%/unit/unit.h
 UNIT_CONFIG = %D%/unit/config_reading.c %D%/unit/config_reading.h $(UNIT_SCRATCH)
 
 if HAVE_CMOCKA
 unit_tests = \
+  %D%/unit/call_sites.test \
   %D%/unit/config_file.test \
   %D%/unit/config_hooks.test \
   %D%/unit/config_lines.test \
+  %D%/unit/finding.test \
   %D%/unit/glob.test \
+  %D%/unit/image.test \
   %D%/unit/log.test \
   %D%/unit/nearest.test \
   %D%/unit/options.test \
+  %D%/unit/registry.test \
+  %D%/unit/statements.test \
   %D%/unit/text.test \
   %D%/unit/trust.test \
   %D%/unit/trust_as_root.test
@@ -29,35 +30,23 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 %C%_unit_config_file_test_SOURCES = %D%/unit/test_config_file.c $(UNIT_CONFIG)
-%C%_unit_config_file_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_config_file_test_LDADD = $(UNIT_LIBS)
 %C%_unit_config_hooks_test_SOURCES = %D%/unit/test_config_hooks.c $(UNIT_CONFIG)
-%C%_unit_config_hooks_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_config_hooks_test_LDADD = $(UNIT_LIBS)
 %C%_unit_config_lines_test_SOURCES = %D%/unit/test_config_lines.c $(UNIT_CONFIG)
-%C%_unit_config_lines_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_config_lines_test_LDADD = $(UNIT_LIBS)
 %C%_unit_glob_test_SOURCES = %D%/unit/test_glob.c %D%/unit/unit.h
-%C%_unit_glob_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_glob_test_LDADD = $(UNIT_LIBS)
 %C%_unit_log_test_SOURCES = %D%/unit/test_log.c $(UNIT_SCRATCH)
-%C%_unit_log_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_log_test_LDADD = $(UNIT_LIBS) -lpthread
 %C%_unit_nearest_test_SOURCES = %D%/unit/test_nearest.c %D%/unit/unit.h
-%C%_unit_nearest_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_nearest_test_LDADD = $(UNIT_LIBS)
 %C%_unit_options_test_SOURCES = %D%/unit/test_options.c %D%/unit/unit.h
-%C%_unit_options_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_options_test_LDADD = $(UNIT_LIBS)
 %C%_unit_text_test_SOURCES = %D%/unit/test_text.c %D%/unit/unit.h
-%C%_unit_text_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_text_test_LDADD = $(UNIT_LIBS)
 %C%_unit_trust_test_SOURCES = %D%/unit/test_trust.c $(UNIT_SCRATCH)
-%C%_unit_trust_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_trust_test_LDADD = $(UNIT_LIBS)
 %C%_unit_trust_as_root_test_SOURCES = %D%/unit/test_trust_as_root.c $(UNIT_SCRATCH)
-%C%_unit_trust_as_root_test_CFLAGS = $(UNIT_CFLAGS)
-%C%_unit_trust_as_root_test_LDADD = $(UNIT_LIBS)
+
+%C%_unit_call_sites_test_SOURCES = %D%/unit/test_call_sites.c %D%/unit/unit.h \
+  src/python/call_site_aarch64.c src/python/call_site_other.c src/python/call_site_x86_64.c \
+  src/python/call_sites.c
+%C%_unit_finding_test_SOURCES = %D%/unit/test_finding.c $(UNIT_SCRATCH)
+%C%_unit_image_test_SOURCES = %D%/unit/test_image.c %D%/unit/unit.h
+%C%_unit_registry_test_SOURCES = %D%/unit/test_registry.c %D%/unit/unit.h
+%C%_unit_statements_test_SOURCES = %D%/unit/test_statements.c %D%/unit/unit.h
 
 # ------------------------------------------------------------------------ fuzzing
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.
@@ -69,7 +58,16 @@ TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
 %C%_fuzz_config_test_SOURCES = %D%/fuzz/fuzz_config.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
-%C%_fuzz_config_test_LDADD = $(TEST_CORE_LIBS)
 %C%_fuzz_options_test_SOURCES = %D%/fuzz/fuzz_options.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_options_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/options"'
-%C%_fuzz_options_test_LDADD = $(TEST_CORE_LIBS)
+
+# -------------------------------------------------------------------- sanitizers
+# For sanitize.sh: the library can't be linked with them, the rest can.
+sanitized_tests = $(unit_tests) $(fuzz_tests)
+.PHONY: sanitized-programs print-sanitized
+sanitized-programs: $(sanitized_tests) tools/pihook
+print-sanitized:
+	@echo $(sanitized_tests)
+
+# ---------------------------------------------------------------------- scripts
+EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sanitize.sh
