@@ -51,6 +51,7 @@ libpihook_la_SOURCES = \
   %D%/python/importlib.c %D%/python/importlib.h \
   %D%/python/interpreter.c %D%/python/interpreter.h \
   %D%/python/lazy_loader.c %D%/python/lazy_loader.h \
+  %D%/python/loader.c %D%/python/loader.h \
   %D%/python/module.c %D%/python/module.h \
   %D%/python/module_def.c %D%/python/module_def.h \
   %D%/python/module_state.c %D%/python/module_state.h \

@@ -9,6 +9,7 @@
 #include <elf.h>
 #include <link.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #if __SIZEOF_POINTER__ == 8
@@ -137,10 +138,19 @@ bool image_exporting(const char *symbol, const void *not_in, struct image *image
     return false;
 }
 
+/*
+ * The kernel maps a program with gaps between its segments where these are aligned to more
+ * than a page (aarch64).  The loader then tells the start of the segment that an address
+ * lies in, not of the whole; but the kernel has told where the program's table is.
+ */
 static const ElfW(Phdr) *segments(const struct image *image, unsigned *count)
 {
     const ElfW(Ehdr) *header = image->header;
 
+    if (image->map == _r_debug.r_map) {
+        *count = (unsigned)getauxval(AT_PHNUM);
+        return (const void *)getauxval(AT_PHDR);
+    }
     *count = memcmp(header->e_ident, ELFMAG, SELFMAG) == 0 ? header->e_phnum : 0;
     return (const void *)((const char *)image->header + header->e_phoff);
 }

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct image {
-    const void *header; /* where its ELF header is mapped */
+    const void *header; /* where its ELF header is mapped, or a segment of the program itself */
     const void *map;    /* the loader's struct link_map */
 };
 

@@ -31,23 +31,20 @@ static bool is_without_site(void)
     return without;
 }
 
-/* Until the standard streams are made, the last of them is a makeshift for early errors. */
-static bool has_streams(void)
+/*
+ * Until the standard streams are made, the last of them is a makeshift for early errors.
+ * Objects are compared and not looked at: a program may put there what is none in full.
+ */
+static bool has_streams(const struct interpreter *interpreter)
 {
-    PyObject *error = py.PySys_GetObject("stderr");
-    PyObject *type = error == NULL ? NULL : py.PyObject_Type(error);
-    PyObject *name = type == NULL ? NULL : api_attribute(type, "__name__");
-    bool has = name != NULL && py.PyUnicode_CompareWithASCIIString(name, "stderrprinter") != 0;
-
-    api_drop(name);
-    api_drop(type);
-    return has && py.PySys_GetObject("stdout") != NULL;
+    return py.PySys_GetObject("stderr") != interpreter->makeshift_stderr &&
+           py.PySys_GetObject("stdout") != NULL;
 }
 
 /* 3.8 makes __main__ before the standard streams, later versions after them. */
-static bool can_run(void)
+static bool can_run(const struct interpreter *interpreter)
 {
-    return module_named("__main__") != NULL && has_streams();
+    return module_named("__main__") != NULL && has_streams(interpreter);
 }
 
 static bool site_is_done(void)
@@ -85,7 +82,7 @@ static void end_wait(struct interpreter *interpreter)
 
 void early_look(struct interpreter *interpreter)
 {
-    if (interpreter->program_began || !can_run())
+    if (interpreter->program_began || !can_run(interpreter))
         return;
     if (interpreter->early != NULL)
         end_wait(interpreter);

@@ -59,6 +59,7 @@ static bool interpreter_fill(struct interpreter *interpreter)
     interpreter->postponed = py.PyDict_New();
     interpreter->hooking = py.PyDict_New();
     interpreter->callables = py.PyList_New(0);
+    interpreter->makeshift_stderr = py.PySys_GetObject("stderr");
     pthread_mutex_init(&interpreter->from_list_mutex, NULL);
     return interpreter->claims && interpreter->closed && interpreter->legacy &&
            interpreter->detached && interpreter->early && interpreter->postponed && interpreter->hooking &&

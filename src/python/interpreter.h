@@ -27,6 +27,7 @@ struct interpreter {
     PyObject *from_list_real; /* importlib's _handle_fromlist */
     pthread_mutex_t from_list_mutex; /* guards from_list_users and the swap; held for no call out */
     unsigned from_list_users;
+    const PyObject *makeshift_stderr; /* sys.stderr when this was made; compared, never used */
     bool program_began;
     bool look_is_pending; /* has a call of early_look() been asked for? */
     bool main;           /* is it the first interpreter of the process? */

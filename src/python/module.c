@@ -6,6 +6,7 @@
 
 #include "imports/registry.h"
 #include "python/fire.h"
+#include "python/loader.h"
 #include "python/status.h"
 
 #include <string.h>
@@ -201,34 +202,15 @@ static PyObject *exec_module(PyObject *self, PyObject *module)
     return api_none();
 }
 
-static PyMethodDef LOADER[] = {
+static PyMethodDef loader_methods[] = {
     {"create_module", create_module, METH_O, NULL},
     {"exec_module", exec_module, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
 };
-
-/* An object with attributes of any name: the type of sys.implementation, SimpleNamespace. */
-static PyObject *make_loader(const struct interpreter *interpreter)
-{
-    PyObject *implementation = py.PySys_GetObject("implementation");
-    PyObject *type = implementation == NULL ? NULL : py.PyObject_Type(implementation);
-    PyObject *loader = type == NULL ? NULL : py.PyObject_CallFunctionObjArgs(type, NULL);
-
-    api_drop(type);
-    for (size_t i = 0; loader != NULL && i < sizeof LOADER / sizeof LOADER[0]; i++) {
-        PyObject *method = interpreter_function(interpreter, &LOADER[i], NULL);
-
-        if (method == NULL || py.PyObject_SetAttrString(loader, LOADER[i].ml_name, method) < 0) {
-            py.Py_DecRef(loader);
-            loader = NULL;
-        }
-        api_drop(method);
-    }
-    return loader;
-}
 
 PyObject *module_find_spec(const struct interpreter *interpreter)
 {
-    PyObject *loader = make_loader(interpreter);
+    PyObject *loader = loader_make(interpreter, loader_methods, NULL);
     PyObject *type = api_attribute(interpreter->importlib, "ModuleSpec");
     PyObject *name = py.PyUnicode_FromString("pihook");
     PyObject *spec = loader == NULL || type == NULL || name == NULL
