@@ -9,6 +9,7 @@ e2e_tests = \
   %D%/hooks.bats \
   %D%/module.bats \
   %D%/options.bats \
+  %D%/plain.bats \
   %D%/programs.bats \
   %D%/rooms.bats \
   %D%/statements.bats

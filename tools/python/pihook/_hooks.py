@@ -56,13 +56,29 @@ def _run_all(name, module):
     _run_due(name, module, seen)
 
 
-def _loaded(name, unless_lazy=True):
+def _run_children(parent):
+    # A body may put other modules into sys.modules under names below its own (os does so
+    # with os.path): no import of these is ever seen.
+    for place, hook in _registry.children(parent):
+        module = sys.modules.get(hook.pattern)
+        if module is None or _importlib.is_lazy(module) or _is_initializing(module):
+            continue
+        if _registry.claim(place, hook.pattern, module):
+            _run(hook, hook.pattern, module)
+
+
+def _loaded(name):
     """The body of a module has run; the import goes on for everybody else."""
     _counters["modules"] += 1
+    _run_module(name)
+    _run_children(name)
+
+
+def _run_module(name):
     module = sys.modules.get(name)
     if module is None or next(_registry.due(name), None) is None:
         return
-    if unless_lazy and _importlib.is_lazy(module):
+    if _importlib.is_lazy(module):
         _importlib.watch_lazy(name, module, _run_all)
         return
     with _importlib.bound_in_parent(name, module):

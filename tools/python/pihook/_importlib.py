@@ -135,13 +135,17 @@ def is_lazy(module):
 
 
 def watch_lazy(name, module, run):
-    """Call run(name, module) when the body of the lazy module has run."""
+    """Call run(name, module) when the body of the lazy module has run.
+
+    A loader of ours stands in its spec until then; the real one may be a class, on which an
+    attribute would hide the method of that name.
+    """
     spec = types.ModuleType.__getattribute__(module, "__dict__")["__spec__"]
     loader = spec.loader
 
     def exec_module(lazy):
-        loader.__dict__.pop("exec_module", None)
+        spec.loader = loader
         loader.exec_module(lazy)
         run(name, lazy)
 
-    loader.exec_module = exec_module
+    spec.loader = types.SimpleNamespace(exec_module=exec_module)

@@ -35,6 +35,13 @@ def due(name, start=0):
         place += 1
 
 
+def children(parent):
+    """Yield the hooks on one module whose name begins with the parent's and a dot."""
+    for place, hook in enumerate(list(hooks)):
+        if not hook.is_glob and hook.pattern.startswith(parent + "."):
+            yield place, hook
+
+
 class _Mark:
     """Stands for one module object without keeping it alive, if it can be referred to weakly."""
 
