@@ -24,7 +24,8 @@ typedef struct {
     const char *ml_doc;
 } PyMethodDef;
 
-enum { METH_VARARGS = 0x0001, METH_KEYWORDS = 0x0002, METH_NOARGS = 0x0004, METH_O = 0x0008 };
+enum { METH_VARARGS = 0x0001, METH_KEYWORDS = 0x0002, METH_NOARGS = 0x0004, METH_O = 0x0008,
+       METH_FASTCALL = 0x0080 };
 enum { Py_file_input = 257 };
 
 struct _inittab {

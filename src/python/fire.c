@@ -329,6 +329,8 @@ int fire_registered(struct interpreter *interpreter, long serial)
     ssize_t length = names == NULL ? 0 : py.PyList_Size(names);
     int result = 0;
 
+    from_list_ensure(interpreter, registry_at(serial)->pattern);
+
     for (ssize_t i = 0; i < length && result == 0; i++) {
         struct firing firing = {.interpreter = interpreter, .importer = true};
 
@@ -345,7 +347,7 @@ int fire_registered(struct interpreter *interpreter, long serial)
     return result;
 }
 
-void fire_note_present(struct interpreter *interpreter)
+static void note_present(struct interpreter *interpreter)
 {
     PyObject *names = registry_count() == 0 ? NULL : names_present();
     ssize_t length = names == NULL ? 0 : py.PyList_Size(names);
@@ -358,4 +360,15 @@ void fire_note_present(struct interpreter *interpreter)
             early_wait(interpreter, name);
     }
     api_drop(names);
+}
+
+void fire_begin(struct interpreter *interpreter)
+{
+    for (long serial = 0; serial < registry_count(); serial++) {
+        const struct hook *hook = registry_at(serial);
+
+        if (hook != NULL)
+            from_list_ensure(interpreter, hook->pattern);
+    }
+    note_present(interpreter);
 }

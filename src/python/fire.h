@@ -34,8 +34,8 @@ int fire_reloaded(struct interpreter *interpreter, PyObject *name, PyObject *mod
 /* A hook was registered: runs it for what is imported already. */
 int fire_registered(struct interpreter *interpreter, long serial);
 
-/* Lets the hooks of modules that were imported before importlib was wrapped wait. */
-void fire_note_present(struct interpreter *interpreter);
+/* importlib was wrapped just now: the hooks of modules that are imported already wait. */
+void fire_begin(struct interpreter *interpreter);
 
 /* Once, before the first interpreter starts. */
 void fire_prepare(void);

@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wait of `from package import submodule` for hooks that run.  importlib's
- * _handle_fromlist is looked up by attribute for each such statement, so it is replaced only
- * while there is something to wait for.
+ * The wait of `from package import submodule` for hooks that run.
+ *
+ * The real function is asked first.  If it found no attribute, it has imported the submodule,
+ * which waits.  If it found one that was bound for hooks, these are noted already, since
+ * they are noted before the attribute is bound: then we wait after it.  Waiting before it
+ * would leave a gap, and so would replacing the function only while hooks run: a statement
+ * may have looked it up already.
  */
 #include "python/from_list.h"
+
+#include "base/glob.h"
 
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 
 static const char HANDLER[] = "_handle_fromlist";
+
+static long this_thread(void)
+{
+    return (long)(intptr_t)pthread_self();
+}
 
 /* Is it a submodule whose hooks run in another thread? */
 static bool must_wait(const struct interpreter *interpreter, PyObject *name)
@@ -19,43 +30,46 @@ static bool must_wait(const struct interpreter *interpreter, PyObject *name)
     long thread = owner == NULL ? 0 : py.PyLong_AsLong(owner);
 
     api_drop(owner);
-    return owner != NULL && thread != (long)(intptr_t)pthread_self();
+    return owner != NULL && thread != this_thread();
 }
 
 /* importlib's own wait: it knows about threads that wait for each other's imports. */
-static int wait_for(const struct interpreter *interpreter, PyObject *package, PyObject *item)
+static int wait_for(const struct interpreter *interpreter, PyObject *name)
 {
-    PyObject *name = py.PyUnicode_FromFormat("%U.%U", package, item);
-    PyObject *returned = NULL;
+    PyObject *wait = api_attribute(interpreter->importlib, "_lock_unlock_module");
+    PyObject *returned =
+        wait == NULL ? api_none() : py.PyObject_CallFunctionObjArgs(wait, name, NULL);
+
+    api_drop(wait);
+    api_drop(returned);
+    return returned == NULL ? -1 : 0;
+}
+
+static int wait_for_item(const struct interpreter *interpreter, PyObject *package, PyObject *item)
+{
+    PyObject *name = api_utf8(item) == NULL ? NULL
+                                            : py.PyUnicode_FromFormat("%U.%U", package, item);
     int result = 0;
 
-    if (name != NULL && must_wait(interpreter, name)) {
-        PyObject *wait = api_attribute(interpreter->importlib, "_lock_unlock_module");
-
-        if (wait != NULL) {
-            returned = py.PyObject_CallFunctionObjArgs(wait, name, NULL);
-            result = returned == NULL ? -1 : 0;
-        }
-        api_drop(wait);
-    } else if (name == NULL) {
-        py.PyErr_Clear(); /* an item that is no string: the real function tells */
-    }
-    api_drop(returned);
+    if (name == NULL)
+        py.PyErr_Clear(); /* no string: the real function has told, or it is in __all__ */
+    else if (must_wait(interpreter, name))
+        result = wait_for(interpreter, name);
     api_drop(name);
     return result;
 }
 
-static int wait_for_all(const struct interpreter *interpreter, PyObject *module, PyObject *items)
+static int wait_for_items(const struct interpreter *interpreter, PyObject *module, PyObject *items)
 {
     PyObject *package = api_attribute(module, "__name__");
-    ssize_t count = package == NULL ? 0 : py.PySequence_Size(items);
+    ssize_t count = package == NULL || api_utf8(package) == NULL ? 0 : py.PySequence_Size(items);
     int result = 0;
 
     for (ssize_t i = 0; i < count && result == 0; i++) {
         PyObject *item = py.PySequence_GetItem(items, i);
 
-        if (item != NULL && api_utf8(item) != NULL)
-            result = wait_for(interpreter, package, item);
+        if (item != NULL)
+            result = wait_for_item(interpreter, package, item);
         api_drop(item);
     }
     if (result == 0)
@@ -64,44 +78,83 @@ static int wait_for_all(const struct interpreter *interpreter, PyObject *module,
     return result;
 }
 
-/* _handle_fromlist(module, fromlist, import_, *, recursive=False) */
-static PyObject *handle_fromlist(PyObject *self, PyObject *args, PyObject *kwargs)
+/* The result of the real function, handed on when no hook runs any more that it may have met. */
+static PyObject *after_hooks(PyObject *self, PyObject *result, PyObject *module, PyObject *items)
 {
-    if (py.PyTuple_Size(args) >= 2 &&
-        wait_for_all(interpreter_of(self), py.PyTuple_GetItem(args, 0),
-                     py.PyTuple_GetItem(args, 1)) < 0)
-        return NULL;
-    return py.PyObject_Call(interpreter_function_data(self), args, kwargs);
+    const struct interpreter *interpreter = interpreter_of(self);
+
+    if (result == NULL || __atomic_load_n(&interpreter->hooking_count, __ATOMIC_SEQ_CST) == 0 ||
+        wait_for_items(interpreter, module, items) == 0)
+        return result;
+    py.Py_DecRef(result);
+    return NULL;
 }
 
-static PyMethodDef METHOD = {HANDLER, (PyCFunction)(void *)handle_fromlist,
-                             METH_VARARGS | METH_KEYWORDS, NULL};
-
-/* The mutex is held for a counter and an entry of a dict, never while anything else can run. */
-static void swap(struct interpreter *interpreter, int change, PyObject *handler)
+/* _handle_fromlist(module, fromlist, import_, *, recursive=False), as CPython 3.9 calls it */
+static PyObject *handle(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
-    pthread_mutex_lock(&interpreter->from_list_mutex);
-    bool was = interpreter->from_list_users > 0;
-    interpreter->from_list_users += (unsigned)change;
-    if (was != (interpreter->from_list_users > 0) &&
-        py.PyDict_SetItemString(py.PyModule_GetDict(interpreter->importlib), HANDLER, handler) < 0)
-        py.PyErr_Clear();
-    pthread_mutex_unlock(&interpreter->from_list_mutex);
+    PyObject *result =
+        py.PyObject_Vectorcall(interpreter_function_data(self), args, (size_t)count, names);
+
+    return count < 2 ? result : after_hooks(self, result, args[0], args[1]);
+}
+
+/* As 3.8 calls it. */
+static PyObject *handle_tuple(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *result = py.PyObject_Call(interpreter_function_data(self), args, kwargs);
+
+    if (py.PyTuple_Size(args) < 2)
+        return result;
+    return after_hooks(self, result, py.PyTuple_GetItem(args, 0), py.PyTuple_GetItem(args, 1));
+}
+
+static PyMethodDef method = {HANDLER, (PyCFunction)(void *)handle, METH_FASTCALL | METH_KEYWORDS,
+                             NULL};
+static PyMethodDef method_tuple = {HANDLER, (PyCFunction)(void *)handle_tuple,
+                                   METH_VARARGS | METH_KEYWORDS, NULL};
+
+static bool wrap(struct interpreter *interpreter)
+{
+    PyObject *names = py.PyModule_GetDict(interpreter->importlib);
+    PyObject *real = py.PyDict_GetItemString(names, HANDLER);
+    PyObject *ours =
+        real == NULL
+            ? NULL
+            : interpreter_function(
+                  interpreter, py.PyObject_Vectorcall != NULL ? &method : &method_tuple, real);
+    bool done = ours != NULL && py.PyDict_SetItemString(names, HANDLER, ours) == 0;
+
+    py.PyErr_Clear();
+    api_drop(ours);
+    return done;
+}
+
+void from_list_ensure(struct interpreter *interpreter, const char *pattern)
+{
+    bool wrapped = false;
+
+    if (strchr(pattern, '.') == NULL && !glob_is_pattern(pattern))
+        return;
+    if (!__atomic_compare_exchange_n(&interpreter->from_list_wrapped, &wrapped, true, false,
+                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return;
+    if (!wrap(interpreter))
+        __atomic_store_n(&interpreter->from_list_wrapped, false, __ATOMIC_RELEASE);
 }
 
 bool from_list_enter(struct interpreter *interpreter, PyObject *name, const char *utf8)
 {
     if (strchr(utf8, '.') == NULL)
         return false;
-    PyObject *thread = py.PyLong_FromLong((long)(intptr_t)pthread_self());
-    PyObject *handler = interpreter_function(interpreter, &METHOD, interpreter->from_list_real);
-    bool entered = thread != NULL && handler != NULL &&
-                   py.PyDict_SetItem(interpreter->hooking, name, thread) == 0;
+    from_list_ensure(interpreter, utf8);
+    PyObject *thread = py.PyLong_FromLong(this_thread());
+    bool entered =
+        thread != NULL && py.PyDict_SetItem(interpreter->hooking, name, thread) == 0;
 
     if (entered)
-        swap(interpreter, 1, handler);
+        __atomic_fetch_add(&interpreter->hooking_count, 1, __ATOMIC_SEQ_CST);
     py.PyErr_Clear();
-    api_drop(handler);
     api_drop(thread);
     return entered;
 }
@@ -111,8 +164,8 @@ void from_list_leave(struct interpreter *interpreter, PyObject *name)
     PyObject *type, *value, *traceback;
 
     py.PyErr_Fetch(&type, &value, &traceback);
-    swap(interpreter, -1, interpreter->from_list_real);
     if (py.PyDict_DelItem(interpreter->hooking, name) < 0)
         py.PyErr_Clear();
+    __atomic_fetch_sub(&interpreter->hooking_count, 1, __ATOMIC_SEQ_CST);
     py.PyErr_Restore(type, value, traceback);
 }

@@ -201,13 +201,11 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
 
     if (interpreter == NULL)
         return missing;
-    interpreter->from_list_real = py.PyDict_GetItemString(names, "_handle_fromlist");
-    py.Py_IncRef(interpreter->from_list_real);
     for (size_t i = 0; i < WRAPPED_COUNT && missing == NULL; i++)
         if (wrap(names, interpreter, &wrapped[i].method) < 0)
             missing = wrapped[i].method.ml_name;
     if (missing == NULL)
-        fire_note_present(interpreter);
+        fire_begin(interpreter);
     return missing;
 }
 

@@ -33,8 +33,6 @@ static void interpreter_free(struct interpreter *interpreter)
     api_drop(interpreter->postponed);
     api_drop(interpreter->hooking);
     api_drop(interpreter->callables);
-    api_drop(interpreter->from_list_real);
-    pthread_mutex_destroy(&interpreter->from_list_mutex);
     free(interpreter);
 }
 
@@ -60,7 +58,6 @@ static bool interpreter_fill(struct interpreter *interpreter)
     interpreter->hooking = py.PyDict_New();
     interpreter->callables = py.PyList_New(0);
     interpreter->makeshift_stderr = py.PySys_GetObject("stderr");
-    pthread_mutex_init(&interpreter->from_list_mutex, NULL);
     return interpreter->claims && interpreter->closed && interpreter->legacy &&
            interpreter->detached && interpreter->early && interpreter->postponed && interpreter->hooking &&
            interpreter->callables;

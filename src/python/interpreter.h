@@ -10,8 +10,6 @@
 
 #include "python/api.h"
 
-#include <pthread.h>
-
 struct interpreter {
     unsigned id;         /* 1, 2, 3 ...: never used twice in a process */
     PyObject *importlib; /* _frozen_importlib; borrowed, it owns us */
@@ -24,9 +22,8 @@ struct interpreter {
     PyObject *postponed; /* dict: module of a callable -> list of (serial, name) */
     PyObject *hooking;   /* dict: submodule whose hooks run now -> thread */
     PyObject *callables; /* list: what when_imported() registered */
-    PyObject *from_list_real; /* importlib's _handle_fromlist */
-    pthread_mutex_t from_list_mutex; /* guards from_list_users and the swap; held for no call out */
-    unsigned from_list_users;
+    unsigned hooking_count; /* entries of `hooking`; atomic */
+    bool from_list_wrapped; /* atomic */
     const PyObject *makeshift_stderr; /* sys.stderr when this was made; compared, never used */
     bool program_began;
     bool look_is_pending; /* has a call of early_look() been asked for? */

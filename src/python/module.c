@@ -72,9 +72,13 @@ static PyMethodDef DECORATOR = {"when_imported", decorate, METH_O, NULL};
 /* NULL with an exception unless it is a name that hooks can have. */
 static const char *checked_name(PyObject *name)
 {
-    const char *utf8 = api_utf8(name);
+    ssize_t size = 0;
+    const char *utf8 = py.PyUnicode_AsUTF8AndSize(name, &size);
 
-    if (utf8 == NULL || *utf8 == '\0' || *utf8 == '.' || utf8[strlen(utf8) - 1] == '.') {
+    if (utf8 == NULL)
+        py.PyErr_Clear();
+    if (utf8 == NULL || *utf8 == '\0' || *utf8 == '.' || utf8[size - 1] == '.' ||
+        strlen(utf8) != (size_t)size) {
         py.PyErr_Format(*py.PyExc_ValueError,
                         "expected an absolute dotted module name or a glob, got '%S'", name);
         return NULL;

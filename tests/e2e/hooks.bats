@@ -512,3 +512,69 @@ lazy_imports() {
 @test "hooks run for names that are not ASCII" {
     each_python holds semantics names_that_are_not_ascii
 }
+
+# ---- threads ----
+
+# race CASE ROUNDS: 50 times as many when PIHOOK_TEST_LONG is set.
+race() {
+    local rounds=$2
+    [[ -z ${PIHOOK_TEST_LONG:-} ]] || rounds=$(($2 * 50))
+    each_plain_python holds race "$1" "$rounds"
+}
+
+@test "no thread sees a module unhooked, whichever way it imports" {
+    race no_thread_sees_a_module_unhooked 200
+}
+
+@test "no thread sees a submodule of an imported package unhooked" {
+    race no_thread_sees_a_submodule_unhooked 200
+}
+
+@test "a from-import that has begun waits for the hooks of the submodule" {
+    each_plain_python holds race a_from_import_that_has_begun_waits
+}
+
+@test "no thread sees a package unhooked because it imports its submodule" {
+    race no_thread_sees_a_package_unhooked 100
+}
+
+@test "threads that wait for a module go on when its hook fails" {
+    race waiting_ends_when_a_hook_fails 100
+}
+
+@test "a hook that is registered while its module is imported runs once" {
+    race a_hook_registered_during_an_import_runs_once 200
+}
+
+@test "two threads that import hooked modules which import each other come to an end" {
+    race import_cycles_end 100
+}
+
+@test "two threads whose hooks import each other's module come to an end" {
+    race hooks_that_import_each_others_modules_end 100
+}
+
+@test "garbage collections while many threads import come to an end" {
+    race collections_during_imports_end 50
+}
+
+# ---- sub-interpreters ----
+
+in_interpreters() {
+    config '[hook a]' 'exec = module.hooked += 1'
+    holds interpreters "$@"
+}
+
+@test "hooks of the configuration run in each sub-interpreter, registered ones in their own" {
+    each_python in_interpreters hooks_of_the_configuration_run_in_each testcapi
+    each_python in_interpreters hooks_of_the_configuration_run_in_each interpreters
+}
+
+own_gil() {
+    from_minor 12 "sub-interpreters with a GIL of their own" || return 0
+    in_interpreters hooks_run_in_threads_with_a_gil_of_their_own
+}
+
+@test "hooks run in sub-interpreters with a GIL of their own, several at once" {
+    each_python own_gil
+}

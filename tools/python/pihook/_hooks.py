@@ -123,7 +123,7 @@ def when_imported(name, *, on_error="raise", reload=False):
     """
     if not isinstance(name, str):
         raise TypeError(f"name is a {type(name).__name__}: expected a str")
-    if not name or name[0] == "." or name[-1] == ".":
+    if not name or name[0] == "." or name[-1] == "." or "\0" in name:
         raise ValueError(f"expected an absolute dotted module name or a glob, got {name!r}")
     if on_error not in ("raise", "report"):
         raise ValueError(f"on_error is {on_error!r}: expected 'raise' or 'report'")

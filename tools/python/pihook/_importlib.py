@@ -74,32 +74,23 @@ def wrap(loaded, reloaded):
     _wrap("_verbose_message", make_verbose_message)
     _wrap("_load_backward_compatible", make_load_backward_compatible)
     _wrap("_exec", make_exec)
+    _wrap("_handle_fromlist", make_handle_fromlist)
 
 
-# `from package import submodule` takes the attribute without asking whether the submodule's
-# import is over, so it is made to wait while hooks run with the attribute bound.
-_real_handle_fromlist = _bootstrap._handle_fromlist
+def make_handle_fromlist(real):
+    # `from package import submodule` takes the attribute without asking whether the
+    # submodule's import is over, so it waits while hooks run with the attribute bound: after
+    # the real function, which has either imported the submodule or met the attribute.
+    def _handle_fromlist(module, fromlist, import_, *, recursive=False):
+        result = real(module, fromlist, import_, recursive=recursive)
+        if _hooking:
+            for item in fromlist:
+                name = f"{module.__name__}.{item}"
+                if _hooking.get(name, _thread.get_ident()) != _thread.get_ident():
+                    _bootstrap._lock_unlock_module(name)
+        return result
 
-
-def _handle_fromlist(module, fromlist, import_, *, recursive=False):
-    for item in fromlist:
-        name = f"{module.__name__}.{item}"
-        if _hooking.get(name, _thread.get_ident()) != _thread.get_ident():
-            _bootstrap._lock_unlock_module(name)
-    return _real_handle_fromlist(module, fromlist, import_, recursive=recursive)
-
-
-def _enter(name):
-    with _lock:
-        _hooking[name] = _thread.get_ident()
-        _bootstrap._handle_fromlist = _handle_fromlist
-
-
-def _leave(name):
-    with _lock:
-        _hooking.pop(name, None)
-        if not _hooking:
-            _bootstrap._handle_fromlist = _real_handle_fromlist
+    return _handle_fromlist
 
 
 @contextmanager
@@ -111,7 +102,7 @@ def bound_in_parent(name, module):
         yield
         return
     before = getattr(package, "__dict__", {}).get(child)
-    _enter(name)
+    _hooking[name] = _thread.get_ident()
     try:
         try:
             setattr(package, child, module)
@@ -125,7 +116,7 @@ def bound_in_parent(name, module):
             delattr(package, child)
         raise
     finally:
-        _leave(name)
+        _hooking.pop(name, None)
 
 
 def is_lazy(module):

@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What libpihook.so exports, needs and weighs on a process.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+    clean_environment
+    command -v nm >/dev/null || skip "there is no nm"
+}
+
+listed() {
+    grep -E "^($1)\(" "$TESTS/../src/preload/exported.def" | sed 's/^[A-Z_]*(\([A-Za-z_0-9]*\).*/\1/'
+}
+
+@test "the library exports the names of exported.def and no others" {
+    diff <(listed '[A-Z_]+' | sort) \
+        <(nm -D --defined-only "$LIBRARY" | awk '$2 != "A" { print $3 }' | sort)
+    (($(listed PUBLIC | wc -l) > 0))
+}
+
+@test "the public names of exported.def are those of pihook.h" {
+    diff <(listed PUBLIC | sort) \
+        <(grep -o 'pihook_[a-z_]*(' "$TESTS/../src/pihook.h" | grep '^pihook_[a-z_]*($' |
+            tr -d '(' | sort -u | grep -vx pihook_hook)
+}
+
+@test "the library needs libc alone, and Python is no part of it" {
+    run -0 readelf -d "$LIBRARY"
+    like "$output" "*(NEEDED)*libc.so.6*"
+    same "$(grep NEEDED <<<"$output" | grep -cv -e 'libc\.so' -e 'ld-linux')" 0
+    same "$(nm -D --undefined-only "$LIBRARY" | grep -c ' Py')" 0
+}
+
+@test "the library stays loaded, has no text relocations and is read-only where it can be" {
+    run -0 readelf -dW "$LIBRARY"
+    like "$output" "*NODELETE*"
+    [[ $output != *TEXTREL* ]]
+    [[ $output == *BIND_NOW* || $output == *"Flags: NOW"* ]]
+    run -0 readelf -lW "$LIBRARY"
+    like "$output" "*GNU_RELRO*"
+}
