@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 build() {
   [ -x configure ] || autoreconf -fi >/dev/null 2>&1
   [ -f Makefile ] || ./configure -q
-  make -s
+  make -s >/dev/null
 }
 
 # show COMMAND...: prints the command as a user would type it, runs it, indents what it says.
