@@ -40,7 +40,7 @@ build() {
 
 check() {
   local status=0
-  make check VERBOSE=1 >check.log 2>&1 || status=$?
+  make -j"$(nproc)" check VERBOSE=1 >check.log 2>&1 || status=$?
   grep -E '^(FAIL|ERROR|XPASS|SKIP):' check.log || true
   if [ $status -ne 0 ]; then
     cat check.log

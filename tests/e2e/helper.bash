@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # bats sets status, output and stderr
 # What the tests of the library share: interpreters, configurations, comparisons.
 #
 # A test hands a function to each_python, which calls it for every interpreter of this
@@ -17,16 +17,14 @@ umask 022
 
 # ---- interpreters ----
 
-# For setup_file. A line for each interpreter: minor version, kind, path.
+# For setup_file. A line for each interpreter: minor version, path.
 find_pythons() {
-    local python facts
+    local python minor
     KNOWN_PYTHONS=
     while read -r python; do
-        facts=$("$BASH" "$INTERPRETERS" run "$python" -I -S -c '
-import sys
-gil = getattr(sys, "_is_gil_enabled", lambda: True)()
-print(sys.version_info[1], "gil" if gil else "free-threaded")' 3>&- </dev/null)
-        KNOWN_PYTHONS+="$facts $python"$'\n'
+        minor=$("$BASH" "$INTERPRETERS" run "$python" -I -S -c \
+            'import sys; print(sys.version_info[1])' 3>&- </dev/null)
+        KNOWN_PYTHONS+="$minor $python"$'\n'
     done < <("$BASH" "$INTERPRETERS" list 3>&-)
     export KNOWN_PYTHONS
 }
@@ -74,7 +72,7 @@ rounds() {
     local way=$1
     shift
     [[ -n $KNOWN_PYTHONS ]] || skip "there is no CPython of version 3.8 or newer"
-    while read -r MINOR KIND PYTHON <&4; do
+    while read -r MINOR PYTHON <&4; do
         FLAGS=()
         [[ $way == plain ]] || FLAGS=(-I -S -E)
         echo "# $PYTHON ${FLAGS[*]}"

@@ -61,16 +61,17 @@ warn_many() {
 }
 
 call_module() {
-    file app.py 'import sys' 'sys.path[:0] = ["."]' 'import a' 'print(a.seen)'
     file a.py 'seen = []'
     file myhooks.py 'def plain(module): module.seen.append("plain")' \
         'class Hooks:' '    class Inner:' '        @staticmethod' \
         '        def deep(module): module.seen.append(module.__name__)'
+    file app.py 'import sys' 'sys.path[:0] = ["."]' 'assert "myhooks" not in sys.modules' \
+        'import a' 'print(a.seen)'
     config '[hook a]' 'call = myhooks:plain' 'call = myhooks:Hooks.Inner.deep ; in a class'
     prints "['plain', 'a']" app.py
 }
 
-@test "call runs a function of a module beside the program, by a dotted path too" {
+@test "call imports a module beside the program when needed, and runs a function of it" {
     each_python call_module
 }
 
@@ -162,7 +163,6 @@ globs() {
 }
 
 every_module() {
-    local names
     config '[hook *]' 'exec = module.__dict__.setdefault("_hooked", []).append(1)'
     prints "[]" -c '
 import json, sys
@@ -505,6 +505,20 @@ lazy_imports() {
     each_python holds semantics import_cycles
 }
 
+run_as_main() {
+    config '[hook pkg]' 'warn = pkg' '[hook pkg.sub]' 'warn = sub'
+    file pkg/__init__.py
+    file pkg/__main__.py 'from . import sub' 'print(__name__)'
+    file pkg/sub.py
+    ends 0 python -m pkg
+    same "$output" __main__
+    same "$stderr" $'pkg\nsub'
+}
+
+@test "hooks run for the package that python -m runs" {
+    each_plain_python run_as_main
+}
+
 @test "hooks run in the child of a fork" {
     each_python holds semantics the_child_of_a_fork
 }
@@ -556,6 +570,24 @@ race() {
 
 @test "garbage collections while many threads import come to an end" {
     race collections_during_imports_end 50
+}
+
+ending() {
+    config '[hook busy.*]' 'exec = for turn in range(100): turn += 1'
+    file busy/__init__.py
+    file busy/one.py
+    file busy/two.py
+    file app.py 'import sys, threading' 'sys.path[:0] = ["."]' 'import busy' \
+        'start = threading.Barrier(9)' \
+        'def work():' '    start.wait()' '    while True:' '        from busy import one, two' \
+        '        sys.modules.pop("busy.one", None)' '        sys.modules.pop("busy.two", None)' \
+        'for _ in range(8): threading.Thread(target=work, daemon=True).start()' 'start.wait()' \
+        'print("end")'
+    prints end app.py
+}
+
+@test "a program may end while its threads import" {
+    each_python ending
 }
 
 # ---- sub-interpreters ----

@@ -21,4 +21,4 @@ AM_TESTS_ENVIRONMENT = PIHOOK_BUILD='$(abs_top_builddir)' BATS_TEST_TIMEOUT=900;
 if HAVE_BATS
 TESTS += $(e2e_tests)
 endif
-EXTRA_DIST += $(e2e_tests) %D%/helper.bash
+EXTRA_DIST += $(e2e_tests) %D%/helper.bash tests/programs tests/python
