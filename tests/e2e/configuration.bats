@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The configuration file and the environment: what is taken, what is refused, and in what words.
 
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
 bats_require_minimum_version 1.5.0
 load helper
 
@@ -92,6 +93,7 @@ bad_lines_between() {
     config
     yes 'nonsense' | head -c 3000000 >"$PIHOOK_CONFIG"
     ends 3 preloaded sh -c 'exit 3'
+    like "${stderr_lines[0]}" "pihook: $PIHOOK_CONFIG:1: *"
     ((${#stderr_lines[@]} < 1000))
     : >"$PIHOOK_CONFIG"
     ends 0 preloaded true
@@ -241,7 +243,8 @@ disabled() {
 
 @test "a bad value of an option is told with what was expected" {
     PIHOOK_OPTIONS=exitcode=many:import-road ends 0 preloaded true
-    same "$stderr" "pihook: PIHOOK_OPTIONS: option 'exitcode' is 'many': expected a number from 0 to 255
+    same "$stderr" "pihook: PIHOOK_OPTIONS: option 'exitcode' is 'many': expected a number \
+from 0 to 255
 pihook: PIHOOK_OPTIONS: option 'import-road' has no value: expected auto, inittab, audit or off"
 }
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Programs that bring a Python up themselves, and the C interface.
 
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
 bats_require_minimum_version 1.5.0
 load helper
 
@@ -27,7 +28,7 @@ each_library() {
         echo "# $LIBPYTHON"
         ROUNDS=$((${ROUNDS:-0} + 1))
         mkdir "$BATS_TEST_TMPDIR/$ROUNDS"
-        cd "$BATS_TEST_TMPDIR/$ROUNDS"
+        cd "$BATS_TEST_TMPDIR/$ROUNDS" || return
         unset PIHOOK_CONFIG
         "$@"
     done 4<<<"$KNOWN_LIBRARIES"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What libpihook.so exports, needs and weighs on a process.
 
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
 bats_require_minimum_version 1.5.0
 load helper
 
@@ -11,7 +12,7 @@ setup() {
 }
 
 listed() {
-    grep -E "^($1)\(" "$TESTS/../src/preload/exported.def" | sed 's/^[A-Z_]*(\([A-Za-z_0-9]*\).*/\1/'
+    sed -nE "s/^($1)\(([A-Za-z_0-9]*).*/\2/p" "$TESTS/../src/preload/exported.def"
 }
 
 @test "the library exports the names of exported.def and no others" {

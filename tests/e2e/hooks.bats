@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Post-import hooks: what they do, what becomes of their failures, and when they run.
 
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
 bats_require_minimum_version 1.5.0
 load helper
 
@@ -121,7 +122,8 @@ exec_module() {
 }
 
 native_module() {
-    config '[hook native_a]' "native = $NATIVE:on_import" '[hook pkg.*]' "native = $NATIVE:on_import"
+    config '[hook native_a]' "native = $NATIVE:on_import" \
+        '[hook pkg.*]' "native = $NATIVE:on_import"
     file native_a.py
     file pkg/__init__.py
     file pkg/sub.py
@@ -246,7 +248,7 @@ bad_syntax() {
 
 raising() {
     config '[hook pkg.sub]' 'on-error = raise' \
-        'exec = module.__package__ and log.append("tried")' '    if len(log) < 2: raise KeyError("no")'
+        'exec = log.append("tried")' '    if len(log) < 2: raise KeyError("no")'
     file pkg/__init__.py
     file pkg/sub.py 'import builtins' 'builtins.log = getattr(builtins, "log", [])'
     file app.py 'import sys' 'sys.path[:0] = ["."]' 'try:' '    import pkg.sub' \

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The module pihook, and what it leaves alone.
 
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
 bats_require_minimum_version 1.5.0
 load helper
 
@@ -98,7 +99,8 @@ pihook: 0 errors, 1 warnings, 0 suppressed"
 
 listed() {
     config '[hook a]' 'warn = text' '[hook b.*]' 'call = m:f' 'on-error = raise' 'exec = x = 1' \
-        '    y = 2' '[hook c]' 'native = /n.so:f' 'optional = yes' '[hook c]' 'warn = d' 'reload = yes'
+        '    y = 2' '[hook c]' 'native = /n.so:f' 'optional = yes' \
+        '[hook c]' 'warn = d' 'reload = yes'
     holds pihook_module hooks_are_listed "$PIHOOK_CONFIG"
 }
 

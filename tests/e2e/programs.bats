@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Programs that have no Python in them.
 
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
 bats_require_minimum_version 1.5.0
 load helper
 
@@ -63,6 +64,7 @@ needs_strace() {
 
 @test "closed standard descriptors do no harm" {
     config nonsense
+    # shellcheck disable=SC2016 # sh expands it
     ends 3 sh -c 'LD_PRELOAD=$0 sh -c "exit 3" <&- >&- 2>&-' "$LIBRARY"
     same "$output$stderr" ""
 }

@@ -9,7 +9,7 @@ ROOMS=(base config report locks imports trace python preload)
 
 setup() {
     SOURCE=$(realpath "$BATS_TEST_DIRNAME/../../src")
-    cd "$SOURCE"
+    cd "$SOURCE" || return
 }
 
 # room_number NAME: its place in the order; fails for what is no room.

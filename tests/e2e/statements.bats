@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The roads to imports and to import statements, and the options that choose them.
 
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
 bats_require_minimum_version 1.5.0
 load helper
 

@@ -88,7 +88,8 @@ int main(int count, char **arguments)
     if (pihook_when_imported)
         refuse_nonsense();
     initialize();
-    run("import sys; sys.path[:0] = ['.']; import a, pkg.sub, copied; print('imported', flush=True)");
+    run("import sys; sys.path[:0] = ['.']; import a, pkg.sub, copied");
+    run("print('imported', flush=True)");
     add("a", print, "with the GIL");
     void *state = save();
     add("pkg.sub", print, "without the GIL");
