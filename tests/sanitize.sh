@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 
 # A copy of what would be distributed: the checkout itself may be configured already.
 make -C "$top" -s distdir >/dev/null
-mv "$top"/pihook-[0-9]* "$work/source"
+mv "$top"/pihook-[0-9]*/ "$work/source"
 chmod -R u+w "$work/source"
 
 # build NAME FLAGS: configures and builds the unit tests and the command.

@@ -30,9 +30,10 @@ static size_t place_of(const void *scope, const void *name, int level)
     return mixed >> (64 - 16);
 }
 
+/* The level is written before the name, and neither is ever changed. */
 static bool is_for(const struct statement *entry, const void *name, int level)
 {
-    return __atomic_load_n(&entry->name, __ATOMIC_RELAXED) == name && entry->level == level;
+    return __atomic_load_n(&entry->name, __ATOMIC_ACQUIRE) == name && entry->level == level;
 }
 
 /*
