@@ -215,7 +215,9 @@ one_test() {
     if one_side_died; then
         verdict="one side died" bad=1
     elif both_died; then
-        verdict="no result: both sides died"
+        verdict="nothing compared: both sides died"
+    elif ! has_cases with; then
+        verdict="same, skipped as a whole"
     elif [[ -s $WORK/differing.all ]]; then
         verdict="differs, number of cases: $(wc -l <"$WORK/differing.all")" bad=1
     fi
@@ -253,6 +255,7 @@ one_python() {
         return 1
     fi
     read -rd '' -a there < <(tests_there "$@") || true
+    ((${#there[@]} > 0)) || say "  it has none of the tests"
     for test in "${there[@]}"; do
         one_test "$test" || bad=1
     done

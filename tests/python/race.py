@@ -10,18 +10,18 @@ from pihook import when_imported
 from support import same, write
 
 THREADS = 32
-SECONDS_TO_HANG = 120
+SECONDS_TO_HANG = 120  # for 64 rounds
 
 
 class Crew:
     """Threads that do a piece of work all at once, round after round."""
 
     def __init__(self, works):
-        faulthandler.dump_traceback_later(SECONDS_TO_HANG, exit=True)
         sys.setswitchinterval(1e-6)
         self.works = works
         self.errors = []
         self.ended = False
+        self.rounds = 0
         self.start = threading.Barrier(len(works) + 1)
         self.end = threading.Barrier(len(works) + 1)
         self.threads = [
@@ -42,6 +42,9 @@ class Crew:
             self.end.wait()
 
     def round(self):
+        if self.rounds % 64 == 0:
+            faulthandler.dump_traceback_later(SECONDS_TO_HANG, exit=True)
+        self.rounds += 1
         self.start.wait()
         self.end.wait()
         if self.errors:

@@ -11,7 +11,12 @@ import warnings
 warnings.simplefilter("ignore", DeprecationWarning)
 
 NAMES = ["own_%d" % number for number in range(300)]
+THREADS = 8
+# Without a GIL, CPython 3.13 hangs in the child of a process whose other threads run Python
+# code, with no library either: there they wait while it forks.
+GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
 stop = threading.Event()
+begun = threading.Barrier(THREADS + 1)
 
 
 def write_modules():
@@ -21,11 +26,18 @@ def write_modules():
             body.write("value = %r\n" % name)
 
 
+def import_all(names):
+    for name in names:
+        importlib.import_module(name)
+        sys.modules.pop(name)
+
+
 def importing(names):
-    while not stop.is_set():
-        for name in names:
-            importlib.import_module(name)
-            sys.modules.pop(name)
+    import_all(names)
+    begun.wait()
+    while GIL and not stop.is_set():
+        import_all(names)
+    stop.wait()
 
 
 def child():
@@ -43,9 +55,11 @@ def child():
 
 def main():
     write_modules()
-    threads = [threading.Thread(target=importing, args=(NAMES[start::8],)) for start in range(8)]
+    threads = [threading.Thread(target=importing, args=(NAMES[start::THREADS],))
+               for start in range(THREADS)]
     for thread in threads:
         thread.start()
+    begun.wait()
     statuses = []
     for _ in range(20):
         pid = os.fork()
