@@ -12,7 +12,8 @@ e2e_tests = \
   %D%/plain.bats \
   %D%/programs.bats \
   %D%/rooms.bats \
-  %D%/statements.bats
+  %D%/statements.bats \
+  %D%/without_python.bats
 TEST_EXTENSIONS += .bats
 BATS_LOG_COMPILER = $(BATS) --tap
 BATS_LOG_DRIVER = $(TEST_LOG_DRIVER)
