@@ -76,6 +76,44 @@ PyObject *api_dict_get(PyObject *dict, PyObject *key)
     return value;
 }
 
+static PyObject *tuple_of(PyObject *const *args, ssize_t count)
+{
+    PyObject *tuple = py.PyTuple_New(count);
+
+    for (ssize_t i = 0; tuple != NULL && i < count; i++) {
+        py.Py_IncRef(args[i]);
+        py.PyTuple_SetItem(tuple, i, args[i]);
+    }
+    return tuple;
+}
+
+/* The keyword arguments as a dict, or NULL with or without an exception. */
+static PyObject *dict_of(PyObject *const *values, PyObject *names)
+{
+    PyObject *dict = names == NULL ? NULL : py.PyDict_New();
+
+    for (ssize_t i = 0; dict != NULL && i < py.PyTuple_Size(names); i++)
+        if (py.PyDict_SetItem(dict, py.PyTuple_GetItem(names, i), values[i]) < 0) {
+            py.Py_DecRef(dict);
+            dict = NULL;
+        }
+    return dict;
+}
+
+PyObject *api_call(PyObject *callable, PyObject *const *args, ssize_t count, PyObject *names)
+{
+    if (py.PyObject_Vectorcall != NULL)
+        return py.PyObject_Vectorcall(callable, args, (size_t)count, names);
+    PyObject *tuple = tuple_of(args, count);
+    PyObject *dict = tuple == NULL ? NULL : dict_of(args + count, names);
+    PyObject *result = tuple == NULL || (dict == NULL && names != NULL)
+                           ? NULL
+                           : py.PyObject_Call(callable, tuple, dict);
+    api_drop(dict);
+    api_drop(tuple);
+    return result;
+}
+
 bool api_is_finalizing(void)
 {
     if (py.Py_IsFinalizing != NULL)

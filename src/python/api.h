@@ -15,7 +15,6 @@
 typedef struct _object PyObject; /* never looked into */
 
 typedef PyObject *(*PyCFunction)(PyObject *self, PyObject *args);
-typedef PyObject *(*PyCFunctionWithKeywords)(PyObject *self, PyObject *args, PyObject *kwargs);
 
 typedef struct {
     const char *ml_name;
@@ -72,6 +71,12 @@ PyObject *api_attribute(PyObject *object, const char *name);
  * borrowed reference that other versions give could die in another thread's hands.
  */
 PyObject *api_dict_get(PyObject *dict, PyObject *key);
+
+/*
+ * Calls with arguments as a METH_FASTCALL | METH_KEYWORDS function gets them: `count`
+ * positional ones, then those of the keywords in the tuple `names` (or NULL).
+ */
+PyObject *api_call(PyObject *callable, PyObject *const *args, ssize_t count, PyObject *names);
 
 /* Is the interpreter on its way out, so that nothing should be started any more? */
 bool api_is_finalizing(void);

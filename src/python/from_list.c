@@ -47,8 +47,8 @@ static int wait_for(const struct interpreter *interpreter, PyObject *name)
 
 static int wait_for_item(const struct interpreter *interpreter, PyObject *package, PyObject *item)
 {
-    PyObject *name = api_utf8(item) == NULL ? NULL
-                                            : py.PyUnicode_FromFormat("%U.%U", package, item);
+    PyObject *name =
+        api_utf8(item) == NULL ? NULL : py.PyUnicode_FromFormat("%U.%U", package, item);
     int result = 0;
 
     if (name == NULL)
@@ -90,39 +90,22 @@ static PyObject *after_hooks(PyObject *self, PyObject *result, PyObject *module,
     return NULL;
 }
 
-/* _handle_fromlist(module, fromlist, import_, *, recursive=False), as CPython 3.9 calls it */
+/* _handle_fromlist(module, fromlist, import_, *, recursive=False) */
 static PyObject *handle(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
-    PyObject *result =
-        py.PyObject_Vectorcall(interpreter_function_data(self), args, (size_t)count, names);
+    PyObject *result = api_call(interpreter_function_data(self), args, count, names);
 
     return count < 2 ? result : after_hooks(self, result, args[0], args[1]);
 }
 
-/* As 3.8 calls it. */
-static PyObject *handle_tuple(PyObject *self, PyObject *args, PyObject *kwargs)
-{
-    PyObject *result = py.PyObject_Call(interpreter_function_data(self), args, kwargs);
-
-    if (py.PyTuple_Size(args) < 2)
-        return result;
-    return after_hooks(self, result, py.PyTuple_GetItem(args, 0), py.PyTuple_GetItem(args, 1));
-}
-
 static PyMethodDef method = {HANDLER, (PyCFunction)(void *)handle, METH_FASTCALL | METH_KEYWORDS,
                              NULL};
-static PyMethodDef method_tuple = {HANDLER, (PyCFunction)(void *)handle_tuple,
-                                   METH_VARARGS | METH_KEYWORDS, NULL};
 
 static bool wrap(struct interpreter *interpreter)
 {
     PyObject *names = py.PyModule_GetDict(interpreter->importlib);
     PyObject *real = py.PyDict_GetItemString(names, HANDLER);
-    PyObject *ours =
-        real == NULL
-            ? NULL
-            : interpreter_function(
-                  interpreter, py.PyObject_Vectorcall != NULL ? &method : &method_tuple, real);
+    PyObject *ours = real == NULL ? NULL : interpreter_function(interpreter, &method, real);
     bool done = ours != NULL && py.PyDict_SetItemString(names, HANDLER, ours) == 0;
 
     py.PyErr_Clear();
@@ -149,8 +132,7 @@ bool from_list_enter(struct interpreter *interpreter, PyObject *name, const char
         return false;
     from_list_ensure(interpreter, utf8);
     PyObject *thread = py.PyLong_FromLong(this_thread());
-    bool entered =
-        thread != NULL && py.PyDict_SetItem(interpreter->hooking, name, thread) == 0;
+    bool entered = thread != NULL && py.PyDict_SetItem(interpreter->hooking, name, thread) == 0;
 
     if (entered)
         __atomic_fetch_add(&interpreter->hooking_count, 1, __ATOMIC_SEQ_CST);

@@ -11,9 +11,9 @@
 #include "python/module.h"
 #include "python/module_state.h"
 
-static PyObject *call_real(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *call_real(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
-    return py.PyObject_Call(interpreter_function_data(self), args, kwargs);
+    return api_call(interpreter_function_data(self), args, count, names);
 }
 
 /* The result, or NULL where hooks left an exception for the importer. */
@@ -26,20 +26,19 @@ static PyObject *unless_failed(PyObject *result, int fired)
 }
 
 /* _verbose_message('import {!r} # {!r}', spec.name, spec.loader) */
-static bool says_body_has_run(PyObject *args)
+static bool says_body_has_run(PyObject *const *args, ssize_t count)
 {
-    return py.PyTuple_Size(args) == 3 &&
-           py.PyUnicode_CompareWithASCIIString(py.PyTuple_GetItem(args, 0),
-                                               "import {!r} # {!r}") == 0;
+    return count == 3 && py.PyUnicode_CompareWithASCIIString(args[0], "import {!r} # {!r}") == 0;
 }
 
-static PyObject *verbose_message(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *verbose_message(PyObject *self, PyObject *const *args, ssize_t count,
+                                 PyObject *names)
 {
-    PyObject *result = call_real(self, args, kwargs);
+    PyObject *result = call_real(self, args, count, names);
 
-    if (result == NULL || !says_body_has_run(args))
+    if (result == NULL || !says_body_has_run(args, count))
         return result;
-    return unless_failed(result, fire_loaded(interpreter_of(self), py.PyTuple_GetItem(args, 1)));
+    return unless_failed(result, fire_loaded(interpreter_of(self), args[1]));
 }
 
 /* An exception that is set stays as it is. */
@@ -71,40 +70,39 @@ static PyObject *fire_legacy(struct interpreter *interpreter, PyObject *name, Py
 }
 
 /* The name of the spec that is the first argument: a new reference, or NULL. */
-static PyObject *name_in(PyObject *args)
+static PyObject *name_in(PyObject *const *args, ssize_t count)
 {
-    PyObject *spec = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
-
-    return spec == NULL ? NULL : api_attribute(spec, "name");
+    return count > 0 ? api_attribute(args[0], "name") : NULL;
 }
 
-static void note(PyObject *names, PyObject *name)
+static void note(PyObject *set, PyObject *name)
 {
-    if (py.PyDict_SetItem(names, name, PY_NONE) < 0)
+    if (py.PyDict_SetItem(set, name, PY_NONE) < 0)
         py.PyErr_Clear();
 }
 
 /* An exception that is set stays as it is. */
-static void forget(PyObject *names, PyObject *name)
+static void forget(PyObject *set, PyObject *name)
 {
     PyObject *type, *value, *traceback;
 
     py.PyErr_Fetch(&type, &value, &traceback);
-    if (py.PyDict_DelItem(names, name) < 0)
+    if (py.PyDict_DelItem(set, name) < 0)
         py.PyErr_Clear();
     py.PyErr_Restore(type, value, traceback);
 }
 
 /* _load_backward_compatible(spec) */
-static PyObject *load_backward_compatible(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *load_backward_compatible(PyObject *self, PyObject *const *args, ssize_t count,
+                                          PyObject *names)
 {
     struct interpreter *interpreter = interpreter_of(self);
-    PyObject *name = name_in(args);
+    PyObject *name = name_in(args, count);
 
     if (name == NULL)
-        return call_real(self, args, kwargs);
+        return call_real(self, args, count, names);
     note(interpreter->legacy, name);
-    PyObject *module = call_real(self, args, kwargs);
+    PyObject *module = call_real(self, args, count, names);
     if (module != NULL)
         module = fire_legacy(interpreter, name, module);
     forget(interpreter->legacy, name);
@@ -113,25 +111,25 @@ static PyObject *load_backward_compatible(PyObject *self, PyObject *args, PyObje
 }
 
 /* _load(spec): an import that does not touch the parent, and so must our hooks. */
-static PyObject *load(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *load(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
     struct interpreter *interpreter = interpreter_of(self);
-    PyObject *name = name_in(args);
+    PyObject *name = name_in(args, count);
 
     if (name == NULL)
-        return call_real(self, args, kwargs);
+        return call_real(self, args, count, names);
     note(interpreter->detached, name);
-    PyObject *module = call_real(self, args, kwargs);
+    PyObject *module = call_real(self, args, count, names);
     forget(interpreter->detached, name);
     py.Py_DecRef(name);
     return module;
 }
 
 /* _exec(spec, module) */
-static PyObject *exec(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *exec(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
-    PyObject *module = call_real(self, args, kwargs);
-    PyObject *name = module == NULL ? NULL : name_in(args);
+    PyObject *module = call_real(self, args, count, names);
+    PyObject *name = module == NULL ? NULL : name_in(args, count);
 
     if (name == NULL)
         return module;
@@ -141,20 +139,19 @@ static PyObject *exec(PyObject *self, PyObject *args, PyObject *kwargs)
 }
 
 /* _find_spec(name, path, target=None) */
-static PyObject *find_spec(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *find_spec(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
     struct interpreter *interpreter = interpreter_of(self);
-    PyObject *name = py.PyTuple_Size(args) > 0 ? py.PyTuple_GetItem(args, 0) : NULL;
 
     early_look(interpreter);
-    if (name != NULL && py.PyUnicode_CompareWithASCIIString(name, "pihook") == 0)
+    if (count > 0 && py.PyUnicode_CompareWithASCIIString(args[0], "pihook") == 0)
         return module_find_spec(interpreter);
-    return call_real(self, args, kwargs);
+    return call_real(self, args, count, names);
 }
 
-#define WRAPPED(name, function, required)                                                          \
-    {                                                                                              \
-        {name, (PyCFunction)(void *)function, METH_VARARGS | METH_KEYWORDS, NULL}, required        \
+#define WRAPPED(name, function, required)                                                    \
+    {                                                                                        \
+        {name, (PyCFunction)(void *)function, METH_FASTCALL | METH_KEYWORDS, NULL}, required \
     }
 
 static struct {
@@ -187,8 +184,7 @@ static int wrap(PyObject *names, const struct interpreter *interpreter, PyMethod
 {
     PyObject *real = py.PyDict_GetItemString(names, method->ml_name);
     PyObject *function = real == NULL ? NULL : interpreter_function(interpreter, method, real);
-    int result = function == NULL ? -1
-                                  : py.PyDict_SetItemString(names, method->ml_name, function);
+    int result = function == NULL ? -1 : py.PyDict_SetItemString(names, method->ml_name, function);
 
     api_drop(function);
     return real == NULL ? 0 : result;
