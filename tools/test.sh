@@ -23,10 +23,13 @@ step() {
   fi
 }
 
-# add_counts LOG: takes in the sums that automake prints after `make check`.
+# sum WORD LOG: adds up the lines "# WORD: N" that automake prints after `make check`.
+sum() {
+  awk -v word="$1:" '$1 == "#" && $2 == word { n += $3 } END { print n + 0 }' "$2"
+}
+
+# add_counts LOG: takes in the sums of a log.
 add_counts() {
-  local sum
-  sum() { awk -v word="$1:" '$1 == "#" && $2 == word { n += $3 } END { print n + 0 }' "$2"; }
   passed=$((passed + $(sum PASS "$1") + $(sum XFAIL "$1")))
   failed=$((failed + $(sum FAIL "$1") + $(sum XPASS "$1") + $(sum ERROR "$1")))
   skipped=$((skipped + $(sum SKIP "$1")))
