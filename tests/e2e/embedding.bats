@@ -6,36 +6,54 @@
 bats_require_minimum_version 1.5.0
 load helper
 
-# A libpython in a chroot can't be loaded from outside.
 setup_file() {
-    local all
-    all=$("$BASH" "$INTERPRETERS" libs 3>&-)
-    KNOWN_LIBRARIES=$(grep -v // <<<"$all" || true)
-    export KNOWN_LIBRARIES
-    grep // <<<"$all" | sed 's|.*/|# skipped, as it is inside a chroot: |' >&3 || true
+    KNOWN_LIBRARIES=$("$BASH" "$INTERPRETERS" libs 3>&-)
+    # Programs can be linked only with those that are not inside a chroot.
+    HOST_LIBRARIES=$(grep -v // <<<"$KNOWN_LIBRARIES" || true)
+    export KNOWN_LIBRARIES HOST_LIBRARIES
 }
 
 setup() {
     clean_environment
     # Where a python3 of PATH stands has a say in where a libpython looks for its modules.
-    export PATH=/usr/bin:/bin PYTHONDONTWRITEBYTECODE=1
+    export PATH=/usr/bin:/bin:/usr/sbin:/sbin PYTHONDONTWRITEBYTECODE=1
 }
 
-# each_library FUNCTION [ARG...]
+# each_library FUNCTION [ARG...]: LIBPYTHON is its path, ROOT the chroot that it is in, or empty.
 each_library() {
-    [[ -n $KNOWN_LIBRARIES ]] || skip "there is no libpython of version 3.8 or newer"
-    while read -r LIBPYTHON <&4; do
-        echo "# $LIBPYTHON"
+    libraries "$KNOWN_LIBRARIES" "$@"
+}
+
+each_host_library() {
+    libraries "$HOST_LIBRARIES" "$@"
+}
+
+libraries() {
+    local library
+    [[ -n $1 ]] || skip "there is no libpython of version 3.8 or newer"
+    while read -r library <&4; do
+        echo "# $library"
+        ROOT=
+        LIBPYTHON=$library
+        if [[ $library == *//* ]]; then
+            ROOT=${library%%//*}
+            LIBPYTHON=/${library#*//}
+        fi
         ROUNDS=$((${ROUNDS:-0} + 1))
         mkdir "$BATS_TEST_TMPDIR/$ROUNDS"
         cd "$BATS_TEST_TMPDIR/$ROUNDS" || return
         unset PIHOOK_CONFIG
-        "$@"
-    done 4<<<"$KNOWN_LIBRARIES"
+        "${@:2}"
+    done 4<<<"$1"
 }
 
+# preloaded PROGRAM ARG...: in the root of the round's library.
 preloaded() {
-    env LD_PRELOAD="$LIBRARY" "$@" 3>&- 4<&-
+    if [[ -n $ROOT ]]; then
+        PIHOOK_TEST_PRELOAD=$LIBRARY "$BASH" "$INTERPRETERS" run "$ROOT/$1" "${@:2}" 3>&- 4<&-
+    else
+        env LD_PRELOAD="$LIBRARY" "$@" 3>&- 4<&-
+    fi
 }
 
 # What an embedded Python runs; it finds a.py in the round's folder.
@@ -82,7 +100,7 @@ linked() {
 }
 
 @test "hooks run in a libpython that the program is linked with" {
-    each_library linked
+    each_host_library linked
 }
 
 early_modules() {
@@ -156,7 +174,7 @@ with_another() {
     while read -r other <&5; do
         [[ $other != "$LIBPYTHON" ]] || continue
         embeds $'2\n'"$1" local 1 "$CODE" "$LIBPYTHON" "$other"
-    done 5<<<"$KNOWN_LIBRARIES"
+    done 5<<<"$HOST_LIBRARIES"
 }
 
 two_pythons() {
@@ -167,8 +185,8 @@ two_pythons() {
 
 @test "of two Pythons in a process the first is served, and the second works as without" {
     native_program embed
-    (($(wc -l <<<"$KNOWN_LIBRARIES") > 1)) || skip "there is only one libpython"
-    each_library two_pythons
+    (($(wc -l <<<"$HOST_LIBRARIES") > 1)) || skip "there is only one libpython"
+    each_host_library two_pythons
 }
 
 # ---- the C interface ----
@@ -190,7 +208,7 @@ without_library() {
 
 @test "a program that uses pihook.h runs without the library" {
     native_program c_hook
-    each_library without_library
+    each_host_library without_library
 }
 
 with_library() {
@@ -211,7 +229,7 @@ on"
 
 @test "hooks of C code run before Python starts and while it runs, from any thread" {
     native_program c_hook
-    each_library with_library
+    each_host_library with_library
 }
 
 switched_off() {
@@ -223,5 +241,5 @@ switched_off() {
 
 @test "with PIHOOK_DISABLE=1 registration says that it is not supported" {
     native_program c_hook
-    each_library switched_off
+    each_host_library switched_off
 }
