@@ -21,14 +21,21 @@ static PyObject *module_named(const char *name)
     return modules == NULL ? NULL : py.PyDict_GetItemString(modules, name);
 }
 
-static bool is_without_site(void)
+/* sys.flags, which is final before the first module is imported from a file */
+static bool has_flag(const char *name)
 {
     PyObject *flags = py.PySys_GetObject("flags");
-    PyObject *no_site = flags == NULL ? NULL : api_attribute(flags, "no_site");
-    bool without = no_site != NULL && py.PyObject_IsTrue(no_site) > 0;
+    PyObject *flag = flags == NULL ? NULL : api_attribute(flags, name);
+    bool has = flag == NULL || py.PyObject_IsTrue(flag) != 0;
 
-    api_drop(no_site);
-    return without;
+    py.PyErr_Clear();
+    api_drop(flag);
+    return has;
+}
+
+static bool is_without_site(void)
+{
+    return has_flag("no_site");
 }
 
 /*
@@ -88,6 +95,7 @@ void early_look(struct interpreter *interpreter)
         end_wait(interpreter);
     if (!interpreter->program_began && site_is_done()) {
         interpreter->program_began = true;
+        interpreter->is_quiet = !has_flag("verbose");
         calls->program_begins(interpreter);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * importlib's wrapped functions: each calls the real one exactly once with the arguments it
- * got, and hands on its result.  Called by importlib for imports that load something.
+ * importlib's wrapped functions: each calls the real one once with the arguments it got, and
+ * hands on its result.  Called by importlib for imports that load something.
  */
 #include "python/importlib.h"
 
@@ -34,7 +34,9 @@ static bool says_body_has_run(PyObject *const *args, ssize_t count)
 static PyObject *verbose_message(PyObject *self, PyObject *const *args, ssize_t count,
                                  PyObject *names)
 {
-    PyObject *result = call_real(self, args, count, names);
+    /* Without -v the real one does nothing, and it is called several times an import. */
+    PyObject *result =
+        interpreter_of(self)->is_quiet ? api_none() : call_real(self, args, count, names);
 
     if (result == NULL || !says_body_has_run(args, count))
         return result;

@@ -26,6 +26,7 @@ struct interpreter {
     bool from_list_wrapped; /* atomic */
     const PyObject *makeshift_stderr; /* sys.stderr when this was made; compared, never used */
     bool program_began;
+    bool is_quiet; /* python runs without -v; known when the program has begun */
     bool look_is_pending; /* has a call of early_look() been asked for? */
     bool main;           /* is it the first interpreter of the process? */
 };
