@@ -23,9 +23,10 @@ step() {
   fi
 }
 
-# sum WORD LOG: adds up the lines "# WORD: N" that automake prints after `make check`.
+# sum WORD LOG: the number in the line "# WORD: N" that automake prints after `make check`; the
+# details of failures that follow repeat it.
 sum() {
-  awk -v word="$1:" '$1 == "#" && $2 == word { n += $3 } END { print n + 0 }' "$2"
+  awk -v word="$1:" '$1 == "#" && $2 == word && !n { n = $3 } END { print n + 0 }' "$2"
 }
 
 # add_counts LOG: takes in the sums of a log.
