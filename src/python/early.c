@@ -121,8 +121,9 @@ static PyObject *outermost_code(void)
 }
 
 /*
- * Is it the import system that runs, called from C, or nothing at all?  It does so while sys.path is completed:
- * zipimport and the path finder look at what the program was started with.
+ * Is it the import system that runs, called from C, or nothing at all?  It does so while
+ * sys.path is completed: zipimport and the path finder look at what the program was started
+ * with.
  */
 static bool inside_import_system(void)
 {
