@@ -5,10 +5,29 @@ noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
   %D%/base/error.c %D%/base/error.h \
   %D%/base/glob.c %D%/base/glob.h \
+  %D%/base/hash.h \
   %D%/base/image.c %D%/base/image.h \
   %D%/base/log.c %D%/base/log.h \
+  %D%/base/map.c %D%/base/map.h \
+  %D%/base/memory.c %D%/base/memory.h \
   %D%/base/nearest.c %D%/base/nearest.h \
+  %D%/base/peek.c %D%/base/peek.h \
+  %D%/base/sink.c %D%/base/sink.h \
+  %D%/base/table.c %D%/base/table.h \
   %D%/base/text.c %D%/base/text.h \
+  %D%/base/unwind.c %D%/base/unwind.h \
+  %D%/base/unwind_aarch64.c \
+  %D%/base/unwind_cfi.c %D%/base/unwind_cfi.h \
+  %D%/base/unwind_entry.c %D%/base/unwind_entry.h \
+  %D%/base/unwind_expression.c %D%/base/unwind_expression.h \
+  %D%/base/unwind_machine.h \
+  %D%/base/unwind_memory.c %D%/base/unwind_memory.h \
+  %D%/base/unwind_other.c \
+  %D%/base/unwind_reader.h \
+  %D%/base/unwind_table.c %D%/base/unwind_table.h \
+  %D%/base/unwind_x86_64.c \
+  %D%/base/whole.c %D%/base/whole.h \
+  %D%/base/write.c %D%/base/write.h \
   %D%/config/file.c %D%/config/file.h \
   %D%/config/hook_section.c %D%/config/hook_section.h \
   %D%/config/kinds.c %D%/config/kinds.h \
@@ -19,7 +38,21 @@ libcore_la_SOURCES = \
   %D%/config/trust.c %D%/config/trust.h \
   %D%/imports/registry.c %D%/imports/registry.h \
   %D%/imports/statements.c %D%/imports/statements.h \
-  %D%/report/finding.c %D%/report/finding.h
+  %D%/report/color.c %D%/report/color.h \
+  %D%/report/finding.c %D%/report/finding.h \
+  %D%/report/finding_json.c %D%/report/finding_json.h \
+  %D%/report/finding_strings.c %D%/report/finding_strings.h \
+  %D%/report/finding_text.c %D%/report/finding_text.h \
+  %D%/report/findings_file.c %D%/report/findings_file.h \
+  %D%/report/fingerprint.c %D%/report/fingerprint.h \
+  %D%/report/json.c %D%/report/json.h \
+  %D%/report/place.c %D%/report/place.h \
+  %D%/report/report.c %D%/report/report.h \
+  %D%/report/suppressed.c %D%/report/suppressed.h \
+  %D%/report/suppressions.c %D%/report/suppressions.h \
+  %D%/report/told.c %D%/report/told.h \
+  %D%/report/view.c %D%/report/view.h \
+  %D%/report/who.c %D%/report/who.h
 # What programs link for it.  A shared object takes inih as a linker's option instead,
 # because libtool calls one that takes in an archive not portable.
 CORE_LIBS = libcore.la $(INIH_ARCHIVE)

@@ -7,25 +7,37 @@ TEST_EXTENSIONS = .test
 AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = $(CORE_LIBS) $(CMOCKA_LIBS) -lpthread
 UNIT_SCRATCH = %D%/unit/scratch.c %D%/unit/scratch.h %D%/unit/unit.h
+UNIT_FINDING = %D%/unit/a_finding.c %D%/unit/a_finding.h %D%/unit/unit.h
+UNIT_GRAPH = %D%/unit/unit.h
 UNIT_CONFIG = %D%/unit/config_reading.c %D%/unit/config_reading.h $(UNIT_SCRATCH)
 
 if HAVE_CMOCKA
 unit_tests = \
   %D%/unit/call_sites.test \
+  %D%/unit/color.test \
   %D%/unit/config_file.test \
   %D%/unit/config_hooks.test \
   %D%/unit/config_lines.test \
   %D%/unit/finding.test \
+  %D%/unit/finding_json.test \
+  %D%/unit/finding_text.test \
   %D%/unit/glob.test \
   %D%/unit/image.test \
+  %D%/unit/json.test \
   %D%/unit/log.test \
+  %D%/unit/map.test \
+  %D%/unit/memory.test \
   %D%/unit/nearest.test \
   %D%/unit/options.test \
+  %D%/unit/place.test \
   %D%/unit/registry.test \
   %D%/unit/statements.test \
+  %D%/unit/suppressions.test \
+  %D%/unit/table.test \
   %D%/unit/text.test \
   %D%/unit/trust.test \
-  %D%/unit/trust_as_root.test
+  %D%/unit/trust_as_root.test \
+  %D%/unit/unwind.test
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
@@ -43,16 +55,30 @@ endif
 %C%_unit_call_sites_test_SOURCES = %D%/unit/test_call_sites.c %D%/unit/unit.h \
   src/python/call_site_aarch64.c src/python/call_site_other.c src/python/call_site_x86_64.c \
   src/python/call_sites.c
-%C%_unit_finding_test_SOURCES = %D%/unit/test_finding.c $(UNIT_SCRATCH)
+%C%_unit_color_test_SOURCES = %D%/unit/test_color.c $(UNIT_SCRATCH)
+%C%_unit_finding_test_SOURCES = %D%/unit/test_finding.c $(UNIT_FINDING) $(UNIT_SCRATCH)
+%C%_unit_finding_json_test_SOURCES = %D%/unit/test_finding_json.c $(UNIT_FINDING)
+%C%_unit_finding_text_test_SOURCES = %D%/unit/test_finding_text.c $(UNIT_FINDING)
 %C%_unit_image_test_SOURCES = %D%/unit/test_image.c %D%/unit/unit.h
+%C%_unit_json_test_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
+%C%_unit_place_test_SOURCES = %D%/unit/test_place.c %D%/unit/unit.h
 %C%_unit_registry_test_SOURCES = %D%/unit/test_registry.c %D%/unit/unit.h
 %C%_unit_statements_test_SOURCES = %D%/unit/test_statements.c %D%/unit/unit.h
+%C%_unit_suppressions_test_SOURCES = %D%/unit/test_suppressions.c $(UNIT_SCRATCH)
+%C%_unit_unwind_test_SOURCES = %D%/unit/test_unwind.c %D%/unit/unit.h
+%C%_unit_unwind_test_CFLAGS = $(AM_CFLAGS) -O2 -fomit-frame-pointer -fexceptions
+
+# the lock checker's rooms
+%C%_unit_map_test_SOURCES = %D%/unit/test_map.c %D%/unit/unit.h
+%C%_unit_memory_test_SOURCES = %D%/unit/test_memory.c %D%/unit/unit.h
+%C%_unit_table_test_SOURCES = %D%/unit/test_table.c %D%/unit/unit.h
 
 # ------------------------------------------------------------------------ fuzzing
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.
 fuzz_tests = \
   %D%/fuzz/config.test \
-  %D%/fuzz/options.test
+  %D%/fuzz/options.test \
+  %D%/fuzz/suppressions.test
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
@@ -60,6 +86,9 @@ EXTRA_DIST += %D%/fuzz/corpus
 %C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
 %C%_fuzz_options_test_SOURCES = %D%/fuzz/fuzz_options.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_options_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/options"'
+%C%_fuzz_suppressions_test_SOURCES = %D%/fuzz/fuzz_suppressions.c %D%/fuzz/fuzz.h \
+  %D%/fuzz/standalone.c
+%C%_fuzz_suppressions_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/suppressions"'
 
 # -------------------------------------------------------------------- sanitizers
 # For sanitize.sh: the library can't be linked with them, the rest can.
@@ -70,4 +99,5 @@ print-sanitized:
 	@echo $(sanitized_tests)
 
 # ---------------------------------------------------------------------- scripts
-EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sanitize.sh
+EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sanitize.sh \
+   %D%/real

@@ -73,6 +73,8 @@ struct symbols {
     const ElfW(Sym) *table;
     const char *names;
     const uint32_t *hash; /* DT_GNU_HASH: buckets, first, words, shift, bloom, buckets, chain */
+    const uint16_t *versions; /* by symbol; NULL: none has one */
+    const char *definitions;  /* of versions */
 };
 
 static bool symbols_of(const struct image *image, struct symbols *symbols)
@@ -80,6 +82,8 @@ static bool symbols_of(const struct image *image, struct symbols *symbols)
     symbols->table = dynamic_table(image, DT_SYMTAB);
     symbols->names = dynamic_table(image, DT_STRTAB);
     symbols->hash = dynamic_table(image, DT_GNU_HASH);
+    symbols->versions = dynamic_table(image, DT_VERSYM);
+    symbols->definitions = dynamic_table(image, DT_VERDEF);
     return symbols->table != NULL && symbols->names != NULL && symbols->hash != NULL;
 }
 
@@ -92,7 +96,34 @@ static bool bloom_may_have(const struct symbols *symbols, uint32_t hash)
     return word >> hash % bits & word >> (hash >> symbols->hash[3]) % bits & 1;
 }
 
-static const ElfW(Sym) *find_symbol(const struct symbols *symbols, const char *name)
+/* The name of a version that the object defines, or "". */
+static const char *version_name(const struct symbols *symbols, unsigned number)
+{
+    const char *at = symbols->definitions;
+
+    while (at != NULL) {
+        const ElfW(Verdef) *definition = (const void *)at;
+
+        if (definition->vd_ndx == number)
+            return symbols->names + ((const ElfW(Verdaux) *)(at + definition->vd_aux))->vda_name;
+        at = definition->vd_next == 0 ? NULL : at + definition->vd_next;
+    }
+    return "";
+}
+
+/* NULL stands for the default: a symbol that is not hidden by a newer one. */
+static bool has_version(const struct symbols *symbols, uint32_t symbol, const char *version)
+{
+    enum { HIDDEN = 0x8000 };
+    unsigned number = symbols->versions == NULL ? 0 : symbols->versions[symbol];
+
+    if (version == NULL)
+        return (number & HIDDEN) == 0;
+    return strcmp(version_name(symbols, number & ~(unsigned)HIDDEN), version) == 0;
+}
+
+static const ElfW(Sym) *find_symbol(const struct symbols *symbols, const char *name,
+                                    const char *version)
 {
     uint32_t hash = gnu_hash(name), count = symbols->hash[0], first = symbols->hash[1];
     const uint32_t *buckets = symbols->hash + 4 + symbols->hash[2] * (sizeof(ElfW(Addr)) / 4);
@@ -104,7 +135,7 @@ static const ElfW(Sym) *find_symbol(const struct symbols *symbols, const char *n
         const ElfW(Sym) *symbol = &symbols->table[i];
 
         if ((chain[i - first] | 1) == (hash | 1) && symbol->st_shndx != SHN_UNDEF &&
-            strcmp(symbols->names + symbol->st_name, name) == 0)
+            strcmp(symbols->names + symbol->st_name, name) == 0 && has_version(symbols, i, version))
             return symbol;
         if (chain[i - first] & 1)
             break;
@@ -112,13 +143,18 @@ static const ElfW(Sym) *find_symbol(const struct symbols *symbols, const char *n
     return NULL;
 }
 
-void *image_symbol(const struct image *image, const char *symbol)
+static void *versioned_symbol(const struct image *image, const char *symbol, const char *version)
 {
     struct symbols symbols;
     const ElfW(Sym) *found =
-        symbols_of(image, &symbols) ? find_symbol(&symbols, symbol) : NULL;
+        symbols_of(image, &symbols) ? find_symbol(&symbols, symbol, version) : NULL;
 
     return found == NULL ? NULL : (void *)(bias(image) + found->st_value);
+}
+
+void *image_symbol(const struct image *image, const char *symbol)
+{
+    return versioned_symbol(image, symbol, NULL);
 }
 
 /* Its header's address is learned from any address inside; the dynamic section is one. */
@@ -136,6 +172,32 @@ bool image_exporting(const char *symbol, const void *not_in, struct image *image
         if (map != excluded.map && image_of_map(map, image) && image_symbol(image, symbol) != NULL)
             return true;
     return false;
+}
+
+static void *first_symbol(const struct link_map *from, const struct link_map *to,
+                          const char *symbol, const char *version)
+{
+    struct image image;
+
+    for (const struct link_map *map = from; map != NULL && map != to; map = map->l_next) {
+        void *found = image_of_map(map, &image) ? versioned_symbol(&image, symbol, version) : NULL;
+
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* An object that was loaded by dlopen has nothing behind it, and libc before it. */
+void *image_next_symbol(const char *symbol, const char *version, const void *after)
+{
+    struct image own;
+
+    if (!image_at(after, &own))
+        return NULL;
+    const struct link_map *map = own.map;
+    void *found = first_symbol(map->l_next, NULL, symbol, version);
+    return found != NULL ? found : first_symbol(_r_debug.r_map, map, symbol, version);
 }
 
 /*
@@ -175,6 +237,20 @@ bool image_text(const struct image *image, unsigned n, struct image_range *range
     return false;
 }
 
+bool image_segment(const struct image *image, const void *address, struct image_range *range)
+{
+    unsigned count;
+    const ElfW(Phdr) *segment = segments(image, &count);
+
+    for (unsigned i = 0; i < count; i++) {
+        *range = range_of(image, &segment[i]);
+        if (segment[i].p_type == PT_LOAD && (uintptr_t)address >= range->start &&
+            (uintptr_t)address < range->end)
+            return true;
+    }
+    return false;
+}
+
 bool image_is_relro(const struct image *image, const void *address)
 {
     unsigned count;
@@ -206,4 +282,172 @@ bool image_imports(const struct image *image, const char *symbol)
             return true;
     }
     return false;
+}
+
+uintptr_t image_offset(const struct image *image, const void *address)
+{
+    return (uintptr_t)address - bias(image);
+}
+
+/* The table's size stands nowhere; but the last chain of the hash table ends with it. */
+static uint32_t gnu_symbol_count(const uint32_t *hash)
+{
+    uint32_t count = hash[0], first = hash[1], last = 0;
+    const uint32_t *buckets = hash + 4 + hash[2] * (sizeof(ElfW(Addr)) / 4);
+    const uint32_t *chain = buckets + count;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (buckets[i] > last)
+            last = buckets[i];
+    if (last < first)
+        return first;
+    while (!(chain[last - first] & 1))
+        last++;
+    return last + 1;
+}
+
+static uint32_t symbol_count(const struct image *image)
+{
+    const uint32_t *gnu = dynamic_table(image, DT_GNU_HASH);
+    const uint32_t *plain = dynamic_table(image, DT_HASH);
+
+    return gnu != NULL ? gnu_symbol_count(gnu) : plain != NULL ? plain[1] : 0;
+}
+
+static bool is_named_place(const ElfW(Sym) *symbol)
+{
+    unsigned type = symbol->st_info & 0xf;
+
+    return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_ABS &&
+           (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_OBJECT || type == STT_NOTYPE);
+}
+
+/* Is the address in code, and the symbol before it near enough to be assumed to reach it? */
+static bool reaches(const struct image *image, uintptr_t start, uintptr_t address)
+{
+    enum { FAR = 4096 };
+    struct image_range range;
+
+    for (unsigned n = 0; image_text(image, n, &range); n++)
+        if (start >= range.start && address < range.end)
+            return address - start < FAR;
+    return false;
+}
+
+/* Libraries have several names for a function: the plainest is the one that people know. */
+static bool is_plainer(const char *name, const char *than)
+{
+    size_t marks = strspn(name, "_"), other = strspn(than, "_");
+
+    return marks != other ? marks < other : strlen(name) < strlen(than);
+}
+
+struct sought {
+    const struct image *image;
+    const ElfW(Sym) *table;
+    const char *names;
+    uint32_t count;
+    uintptr_t address; /* less the bias, like the symbols' values */
+};
+
+static bool begins_before(const struct sought *sought, const ElfW(Sym) *symbol)
+{
+    return is_named_place(symbol) && symbol->st_value <= sought->address;
+}
+
+static uintptr_t nearest_start(const struct sought *sought)
+{
+    uintptr_t nearest = 0;
+
+    for (uint32_t i = 0; i < sought->count; i++)
+        if (begins_before(sought, &sought->table[i]) && sought->table[i].st_value > nearest)
+            nearest = sought->table[i].st_value;
+    return nearest;
+}
+
+static bool lies_in(const struct sought *sought, const ElfW(Sym) *symbol, uintptr_t nearest)
+{
+    uintptr_t load = bias(sought->image);
+
+    if (!begins_before(sought, symbol))
+        return false;
+    if (symbol->st_size != 0)
+        return sought->address - symbol->st_value < symbol->st_size;
+    return symbol->st_value == nearest &&
+           reaches(sought->image, load + symbol->st_value, load + sought->address);
+}
+
+static bool is_better(const struct sought *sought, const ElfW(Sym) *symbol, const ElfW(Sym) *than)
+{
+    if (than == NULL || symbol->st_value != than->st_value)
+        return than == NULL || symbol->st_value > than->st_value;
+    return is_plainer(sought->names + symbol->st_name, sought->names + than->st_name);
+}
+
+static const ElfW(Sym) *symbol_around(const struct sought *sought)
+{
+    const ElfW(Sym) *best = NULL;
+    uintptr_t nearest = nearest_start(sought);
+
+    for (uint32_t i = 0; i < sought->count; i++)
+        if (lies_in(sought, &sought->table[i], nearest) &&
+            is_better(sought, &sought->table[i], best))
+            best = &sought->table[i];
+    return best;
+}
+
+bool image_symbol_at(const struct image *image, const void *address,
+                     struct image_symbol_found *found)
+{
+    struct sought sought = {image, dynamic_table(image, DT_SYMTAB), dynamic_table(image, DT_STRTAB),
+                            symbol_count(image), image_offset(image, address)};
+    const ElfW(Sym) *symbol;
+
+    if (sought.table == NULL || sought.names == NULL)
+        return false;
+    symbol = symbol_around(&sought);
+    if (symbol == NULL)
+        return false;
+    found->name = sought.names + symbol->st_name;
+    found->offset = sought.address - symbol->st_value;
+    return true;
+}
+
+/* Notes are padded, and 64-bit ones of newer linkers by more. */
+static const unsigned char *build_id_in(struct image_range notes, uintptr_t align, size_t *size)
+{
+    uintptr_t at = notes.start;
+
+    while (notes.end - at >= sizeof(ElfW(Nhdr))) {
+        const ElfW(Nhdr) *note = (const void *)at;
+        uintptr_t name = at + sizeof *note, value = name + ((note->n_namesz + 3UL) & ~3UL);
+        uintptr_t next = (value + note->n_descsz + align - 1) & ~(align - 1);
+
+        if (next > notes.end || next <= at)
+            break;
+        if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == 4 &&
+            memcmp((const void *)name, "GNU", 4) == 0) {
+            *size = note->n_descsz;
+            return (const void *)value;
+        }
+        at = next;
+    }
+    return NULL;
+}
+
+const unsigned char *image_build_id(const struct image *image, size_t *size)
+{
+    unsigned count;
+    const ElfW(Phdr) *segment = segments(image, &count);
+
+    for (unsigned i = 0; i < count; i++) {
+        const unsigned char *found = NULL;
+
+        if (segment[i].p_type == PT_NOTE)
+            found =
+                build_id_in(range_of(image, &segment[i]), segment[i].p_align == 8 ? 8 : 4, size);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
 }

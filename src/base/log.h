@@ -8,6 +8,7 @@
 #ifndef PIHOOK_BASE_LOG_H
 #define PIHOOK_BASE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -17,6 +18,9 @@
  * line on stderr says so and text goes there.  To be called while nothing else logs.
  */
 void log_to(const char *path);
+
+/* Does text go to stderr now?  A file that can't be opened is noticed at the first text. */
+bool log_is_on_stderr(void);
 
 /* Writes bytes as they are. */
 void log_write(const char *bytes, size_t count);

@@ -27,6 +27,7 @@ struct text text_in(char *buffer, size_t size);
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const char *bytes, size_t count);
 void text_add_int(struct text *text, int64_t number);
+void text_add_hex(struct text *text, uint64_t number); /* with "0x" */
 
 /* Adds every string up to the NULL that ends the list. */
 void text_join(struct text *text, ...) __attribute__((sentinel));

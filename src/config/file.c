@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/nearest.h"
+#include "base/whole.h"
 #include "config/hook_section.h"
 #include "config/lines.h"
 #include "config/mistakes.h"
@@ -198,15 +199,11 @@ static int take_line(void *context, const char *section, const char *name, const
 
 static int load(struct reading *reading, int file)
 {
-    ssize_t count;
+    ssize_t count = whole_read(file, reading->bytes, sizeof reading->bytes);
 
-    do {
-        count = read(file, reading->bytes + reading->size, sizeof reading->bytes - reading->size);
-        if (count > 0)
-            reading->size += (size_t)count;
-    } while (count > 0 || (count < 0 && errno == EINTR));
     if (count < 0)
-        return -errno;
+        return (int)count;
+    reading->size = (size_t)count;
     reading->too_long = reading->size > FILE_MAX;
     while (reading->too_long && reading->size > 0 && reading->bytes[reading->size - 1] != '\n')
         reading->size--;

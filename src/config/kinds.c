@@ -7,21 +7,9 @@
 
 #include "config/options.h"
 
-#include <stdint.h>
 #include <string.h>
 
-struct word {
-    const char *name;
-    int value;
-};
-
-static const struct word LEVELS[] = {
-    {"off", LEVEL_OFF}, {"warning", LEVEL_WARNING}, {"error", LEVEL_ERROR}, {0}};
-static const struct word ROADS[] = {
-    {"auto", ROAD_AUTO}, {"inittab", ROAD_INITTAB}, {"audit", ROAD_AUDIT}, {"off", ROAD_OFF}, {0}};
-static const struct word BOOLS[] = {{"yes", true},  {"no", false},    {"1", true},
-                                    {"0", false},   {"on", true},     {"off", false},
-                                    {"true", true}, {"false", false}, {0}};
+/* ---------------------------------------------------------------------------- words */
 
 static const struct word *word_named(const struct word *words, const char *name)
 {
@@ -38,6 +26,29 @@ static const char *word_for(const struct word *words, int value)
     return words->name != NULL ? words->name : "?";
 }
 
+/* The enums of options.h have the size of an int; memcpy, because none of them is one. */
+static bool set_word(const struct word *words, void *field, const char *value)
+{
+    const struct word *word = word_named(words, value);
+
+    if (word != NULL)
+        memcpy(field, &word->value, sizeof word->value);
+    return word != NULL;
+}
+
+static int enum_at(const void *field)
+{
+    int value;
+
+    memcpy(&value, field, sizeof value);
+    return value;
+}
+_Static_assert(sizeof(enum level) == sizeof(int), "fields of words are read as int");
+
+static const struct word BOOLS[] = {{"yes", true},  {"no", false},    {"1", true},
+                                    {"0", false},   {"on", true},     {"off", false},
+                                    {"true", true}, {"false", false}, {0}};
+
 bool options_bool(const char *value, bool *yes)
 {
     const struct word *word = word_named(BOOLS, value);
@@ -47,64 +58,24 @@ bool options_bool(const char *value, bool *yes)
     return word != NULL;
 }
 
-static bool set_level(void *field, const char *value)
-{
-    const struct word *word = word_named(LEVELS, value);
+/* ---------------------------------------------------------------- numbers and paths */
 
-    if (word != NULL)
-        *(enum level *)field = (enum level)word->value;
-    return word != NULL;
-}
-
-static void print_level(const void *field, struct text *text)
-{
-    text_add(text, word_for(LEVELS, *(const enum level *)field));
-}
-
-static bool set_road(void *field, const char *value)
-{
-    const struct word *word = word_named(ROADS, value);
-
-    if (word != NULL)
-        *(enum road *)field = (enum road)word->value;
-    return word != NULL;
-}
-
-static void print_road(const void *field, struct text *text)
-{
-    text_add(text, word_for(ROADS, *(const enum road *)field));
-}
-
-static bool set_bool(void *field, const char *value)
-{
-    return options_bool(value, field);
-}
-
-static void print_bool(const void *field, struct text *text)
-{
-    text_add(text, word_for(BOOLS, *(const bool *)field));
-}
-
-static bool set_number(void *field, const char *value)
+static bool set_number(const struct kind *kind, int *field, const char *value)
 {
     size_t digits = strspn(value, "0123456789");
     int number = 0;
 
-    if (digits == 0 || digits > 3 || value[digits] != '\0')
+    if (digits == 0 || digits > 9 || value[digits] != '\0')
         return false;
     for (size_t i = 0; i < digits; i++)
         number = number * 10 + (value[i] - '0');
-    if (number <= UINT8_MAX)
-        *(int *)field = number;
-    return number <= UINT8_MAX;
+    if (number < kind->least || number > kind->most)
+        return false;
+    *field = number;
+    return true;
 }
 
-static void print_number(const void *field, struct text *text)
-{
-    text_add_int(text, *(const int *)field);
-}
-
-static bool set_path(void *field, const char *value)
+static bool set_path(char *field, const char *value)
 {
     size_t length = strlen(value);
 
@@ -114,15 +85,74 @@ static bool set_path(void *field, const char *value)
     return true;
 }
 
-static void print_path(const void *field, struct text *text)
+/* ------------------------------------------------------------------------ any kind */
+
+bool kind_set(const struct kind *kind, void *field, const char *value)
 {
-    text_add(text, field);
+    switch (kind->form) {
+    case FORM_WORD:
+        return set_word(kind->words, field, value);
+    case FORM_BOOL:
+        return options_bool(value, field);
+    case FORM_NUMBER:
+        return set_number(kind, field, value);
+    case FORM_PATH:
+        return set_path(field, value);
+    }
+    return false;
 }
 
-const struct kind KIND_LEVEL = {set_level, print_level, "off, warning or error", false};
-const struct kind KIND_ROAD = {set_road, print_road, "auto, inittab, audit or off", false};
-const struct kind KIND_BOOL = {set_bool, print_bool, "yes or no", true};
-const struct kind KIND_ACTION = {set_bool, print_bool, "yes or no", true};
-const struct kind KIND_NUMBER = {set_number, print_number, "a number from 0 to 255", false};
-const struct kind KIND_PATH = {set_path, print_path, "a file name of at most 1023 bytes", false};
+void kind_print(const struct kind *kind, const void *field, struct text *text)
+{
+    switch (kind->form) {
+    case FORM_WORD:
+        text_add(text, word_for(kind->words, enum_at(field)));
+        break;
+    case FORM_BOOL:
+        text_add(text, word_for(BOOLS, *(const bool *)field));
+        break;
+    case FORM_NUMBER:
+        text_add_int(text, *(const int *)field);
+        break;
+    case FORM_PATH:
+        text_add(text, field);
+        break;
+    }
+}
+
+/* WORDS(name, expected, {word, value}...), NUMBER(name, least, most, what) */
+#define WORDS(name, sentence, ...)                                   \
+    static const struct word WORDS_OF_##name[] = {__VA_ARGS__, {0}}; \
+    const struct kind KIND_##name = {                                \
+        .form = FORM_WORD, .words = WORDS_OF_##name, .expected = sentence}
+#define NUMBER(name, from, to, what)                      \
+    const struct kind KIND_##name = {.form = FORM_NUMBER, \
+                                     .least = from,       \
+                                     .most = to,          \
+                                     .expected = what " from " #from " to " #to}
+
+WORDS(LEVEL, "off, warning or error", {"off", LEVEL_OFF}, {"warning", LEVEL_WARNING},
+      {"error", LEVEL_ERROR});
+WORDS(ROAD, "auto, inittab, audit or off", {"auto", ROAD_AUTO}, {"inittab", ROAD_INITTAB},
+      {"audit", ROAD_AUDIT}, {"off", ROAD_OFF});
+WORDS(ON_VIOLATION, "report, raise or abort", {"report", ON_VIOLATION_REPORT},
+      {"raise", ON_VIOLATION_RAISE}, {"abort", ON_VIOLATION_ABORT});
+WORDS(COLOR, "auto, always or never", {"auto", COLOR_AUTO}, {"always", COLOR_ALWAYS},
+      {"never", COLOR_NEVER});
+WORDS(ADDRESS_SCOPE, "all or class", {"all", ADDRESS_SCOPE_ALL}, {"class", ADDRESS_SCOPE_CLASS});
+WORDS(LOCK_ORDER, "any or concurrent", {"any", LOCK_ORDER_ANY},
+      {"concurrent", LOCK_ORDER_CONCURRENT});
+WORDS(GRANULARITY, "instance or class", {"instance", GRANULARITY_INSTANCE},
+      {"class", GRANULARITY_CLASS});
+
+NUMBER(STATUS, 0, 255, "a number");
+NUMBER(MILLISECONDS, 0, 1000000, "a number of milliseconds");
+NUMBER(KIBIBYTES, 4, 1000000, "a number of KiB");
+NUMBER(MEBIBYTES, 0, 1000000, "a number of MiB");
+NUMBER(FRAMES, 1, 64, "a number");
+_Static_assert(OPTION_FRAMES_MAX == 64, "KIND_FRAMES says the limit");
+
+const struct kind KIND_BOOL = {.form = FORM_BOOL, .expected = "yes or no", .bare_is_yes = true};
+const struct kind KIND_ACTION = {.form = FORM_BOOL, .expected = "yes or no", .bare_is_yes = true};
+const struct kind KIND_PATH = {.form = FORM_PATH, .expected = "a file name of at most 1023 bytes"};
 _Static_assert(OPTION_PATH_MAX == 1024, "the sentence of KIND_PATH says the limit");

@@ -5,6 +5,7 @@
  */
 #include "config/options.h"
 
+#include "base/glob.h"
 #include "base/nearest.h"
 #include "config/kinds.h"
 #include "config/quote.h"
@@ -54,7 +55,7 @@ void options_defaults(struct options *options)
 {
     memset(options, 0, sizeof *options);
     for (size_t i = 0; i < OPTION_COUNT; i++)
-        OPTIONS[i].kind->set(field_of(options, &OPTIONS[i]), OPTIONS[i].value);
+        kind_set(OPTIONS[i].kind, field_of(options, &OPTIONS[i]), OPTIONS[i].value);
 }
 
 /* ---------------------------------------------------------------------- one setting */
@@ -108,7 +109,7 @@ int options_set(struct options *options, const char *section, const char *name, 
         tell_section(option, section, sentence);
         return -ENOENT;
     }
-    if (!option->kind->set(field_of(options, option), value)) {
+    if (!kind_set(option->kind, field_of(options, option), value)) {
         text_join(sentence, "option '", name, "' is ", NULL);
         quote(sentence, value);
         text_join(sentence, ": expected ", option->kind->expected, NULL);
@@ -236,6 +237,32 @@ const char *options_section_nearest(const char *section)
     return nearest_name(section, names, count);
 }
 
+/* ---------------------------------------------------------------------------- rules */
+
+static bool is_rule(const struct option *option)
+{
+    return strcmp(option->section, "rules") == 0;
+}
+
+bool options_rule_known(const char *name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (is_rule(&OPTIONS[i]) && glob_match(name, OPTIONS[i].name))
+            return true;
+    return false;
+}
+
+const char *options_rule_nearest(const char *name)
+{
+    const char *names[OPTION_COUNT];
+    size_t count = 0;
+
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (is_rule(&OPTIONS[i]))
+            names[count++] = OPTIONS[i].name;
+    return nearest_name(name, names, count);
+}
+
 /* ------------------------------------------------------------------------- printing */
 
 static void print_option(const struct options *options, const struct option *option,
@@ -244,7 +271,7 @@ static void print_option(const struct options *options, const struct option *opt
     const void *field = (const char *)options + option->offset;
 
     text_join(text, "  ", option->name, "=", NULL);
-    option->kind->print(field, text);
+    kind_print(option->kind, field, text);
     text_join(text, "\n      ", option->meaning, "\n      ", option->kind->expected,
               "; default: ", option->value[0] != '\0' ? option->value : "none", NULL);
     if (option->section[0] != '\0')

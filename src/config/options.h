@@ -14,14 +14,28 @@
 
 enum level { LEVEL_OFF, LEVEL_WARNING, LEVEL_ERROR };
 enum road { ROAD_AUTO, ROAD_INITTAB, ROAD_AUDIT, ROAD_OFF };
+enum on_violation { ON_VIOLATION_REPORT, ON_VIOLATION_RAISE, ON_VIOLATION_ABORT };
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum address_scope { ADDRESS_SCOPE_ALL, ADDRESS_SCOPE_CLASS };
+enum lock_order_strength { LOCK_ORDER_ANY, LOCK_ORDER_CONCURRENT };
+enum granularity { GRANULARITY_INSTANCE, GRANULARITY_CLASS };
 
-enum { OPTION_PATH_MAX = 1024 };
+enum { OPTION_PATH_MAX = 1024, OPTION_FRAMES_MAX = 64 };
 
 /* C type of each KIND of options.def. */
 #define OPTION_TYPE_LEVEL(field) enum level field
 #define OPTION_TYPE_BOOL(field) bool field
-#define OPTION_TYPE_NUMBER(field) int field
 #define OPTION_TYPE_ROAD(field) enum road field
+#define OPTION_TYPE_ON_VIOLATION(field) enum on_violation field
+#define OPTION_TYPE_COLOR(field) enum color_when field
+#define OPTION_TYPE_ADDRESS_SCOPE(field) enum address_scope field
+#define OPTION_TYPE_LOCK_ORDER(field) enum lock_order_strength field
+#define OPTION_TYPE_GRANULARITY(field) enum granularity field
+#define OPTION_TYPE_STATUS(field) int field
+#define OPTION_TYPE_MILLISECONDS(field) int field
+#define OPTION_TYPE_KIBIBYTES(field) int field
+#define OPTION_TYPE_MEBIBYTES(field) int field
+#define OPTION_TYPE_FRAMES(field) int field
 #define OPTION_TYPE_PATH(field) char field[OPTION_PATH_MAX]
 #define OPTION_TYPE_ACTION(field) bool field
 
@@ -64,6 +78,12 @@ bool options_section_known(const char *section);
 
 /* The nearest known section to a name that is none, or NULL. */
 const char *options_section_nearest(const char *section);
+
+/* Is that the name of a rule (section [rules]), or a glob that fits one? */
+bool options_rule_known(const char *name);
+
+/* The nearest rule to a name that is none, or NULL. */
+const char *options_rule_nearest(const char *name);
 
 /* Adds all options, a few lines each: section, name, value, default, meaning. */
 void options_print(const struct options *options, struct text *text);

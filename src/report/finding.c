@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Findings as text.  Called by the room that found something, in any thread; it must never
- * block or allocate, because the finding may be about exactly that.
+ * Findings: whether one is told, and where it goes.  Called by the room that found something,
+ * in any thread; it must never block or allocate, because the finding may be about exactly
+ * that, and stays off the stack, of which a thread may have little.
  */
 #include "report/finding.h"
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
+#include "report/color.h"
+#include "report/finding_text.h"
+#include "report/findings_file.h"
+#include "report/suppressed.h"
+#include "report/told.h"
 
 #include <errno.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <limits.h>
 
-/* Findings that are told apart; past that they are told every time. */
-enum { REMEMBERED = 4096 };
-enum { REPORT_BYTES = 16384, THREAD_NAME_BYTES = 16 };
+enum { BOUND_DEFAULT = 1 << 20, SPARE_BYTES = 1024, FEW_FRAMES = 4, SUMMARY_LINES = 20 };
 
-static uint64_t remembered[REMEMBERED];
-static unsigned counts[LEVEL_ERROR + 1];
-static unsigned repetitions;
+static size_t bound = BOUND_DEFAULT;
+static unsigned counts[LEVEL_ERROR + 1]; /* LEVEL_OFF: suppressed */
+
+void finding_bound(size_t bytes)
+{
+    bound = bytes;
+}
 
 uint64_t finding_mix(uint64_t places, const char *string)
 {
@@ -29,69 +35,90 @@ uint64_t finding_mix(uint64_t places, const char *string)
     return (places ^ 0xff) * 1099511628211u;
 }
 
-/* True for the first caller with that key.  An open-addressed set that only grows. */
-static bool remember(uint64_t key)
-{
-    key += key == 0;
-    for (unsigned probe = 0; probe < REMEMBERED; probe++) {
-        uint64_t *slot = &remembered[(key + probe) % REMEMBERED];
-        uint64_t present = 0;
+/* ---------------------------------------------------------------------------- telling */
 
-        if (__atomic_compare_exchange_n(slot, &present, key, false, __ATOMIC_RELAXED,
-                                        __ATOMIC_RELAXED))
-            return true;
-        if (present == key)
-            return false;
+/* Two bytes or more are kept free behind the text, for its end. */
+static struct text rendered(const struct view *view, const struct who *who, char *bytes,
+                            size_t size)
+{
+    struct finding_style style = {.color = color_is_on(), .frames = UINT_MAX};
+    size_t kept = sizeof COLOR_END + 1;
+    struct text text = text_in(bytes, size - kept);
+
+    finding_text(&text, view, who, &style);
+    if (text.cut) {
+        style.frames = FEW_FRAMES; /* rather than the last steps */
+        text = text_in(bytes, size - kept);
+        finding_text(&text, view, who, &style);
     }
+    if (text.cut) {
+        text = (struct text){.bytes = bytes, .size = size, .length = text.length};
+        text_join(&text, style.color ? COLOR_END : "", "\n", NULL);
+    }
+    return text;
+}
+
+static void write_out(const struct view *view, const struct who *who, char *bytes, size_t size)
+{
+    struct text text = rendered(view, who, bytes, size);
+
+    log_write(text.bytes, text.length);
+    findings_file_add(view, who, bytes, size);
+}
+
+/* On a stack of its own: the caller needs it only when there is no memory. */
+__attribute__((noinline)) static void write_short(const struct view *view, const struct who *who)
+{
+    char bytes[SPARE_BYTES];
+
+    write_out(view, who, bytes, sizeof bytes);
+}
+
+static void write_finding(const struct finding *finding)
+{
+    struct who who = who_here();
+    char *bytes = memory_take(bound);
+    struct view view;
+
+    view_init(&view, finding);
+    if (bytes != NULL)
+        write_out(&view, &who, bytes, bound);
+    else
+        write_short(&view, &who);
+    memory_give(bytes, bound);
+}
+
+static bool tell_new(const struct finding *finding, struct told_mark mark)
+{
+    bool hidden = suppressed(finding);
+
+    __atomic_fetch_add(&counts[hidden ? LEVEL_OFF : finding->level], 1, __ATOMIC_RELAXED);
+    if (hidden)
+        return false;
+    told_keep(mark, finding->rule, finding->sentence);
+    write_finding(finding);
     return true;
-}
-
-static void add_indented(struct text *text, const char *lines)
-{
-    while (*lines != '\0') {
-        size_t length = strcspn(lines, "\n");
-
-        text_add(text, "    ");
-        text_add_bytes(text, lines, length);
-        text_add(text, "\n");
-        lines += length + (lines[length] == '\n');
-    }
-}
-
-static void add_process(struct text *text)
-{
-    char thread[THREAD_NAME_BYTES] = "";
-
-    prctl(PR_GET_NAME, thread);
-    text_join(text, "    process ", program_invocation_short_name, " (", NULL);
-    text_add_int(text, getpid());
-    text_join(text, "), thread ", thread, " (", NULL);
-    text_add_int(text, syscall(SYS_gettid));
-    text_add(text, ")\n");
 }
 
 bool finding_tell(const struct finding *finding)
 {
-    static const char *const LEVELS[] = {"", "warning: ", "error: "};
-    char bytes[REPORT_BYTES];
-    struct text text = text_in(bytes, sizeof bytes - 1);
+    struct told_mark mark;
+    int error = errno;
 
-    if (finding->level == LEVEL_OFF)
+    if (finding->level == LEVEL_OFF ||
+        told_again(finding_mix(finding->places, finding->rule), &mark))
         return false;
-    if (!remember(finding_mix(finding->places, finding->rule))) {
-        __atomic_fetch_add(&repetitions, 1, __ATOMIC_RELAXED);
-        return false;
-    }
-    __atomic_fetch_add(&counts[finding->level], 1, __ATOMIC_RELAXED);
-    text_join(&text, "pihook: ", LEVELS[finding->level], finding->rule, ": ", finding->sentence,
-              "\n", NULL);
-    add_process(&text);
-    add_indented(&text, finding->details);
-    if (text.cut)
-        bytes[text.length++] = '\n';
-    log_write(bytes, text.length);
-    return true;
+    bool told = tell_new(finding, mark);
+    errno = error;
+    return told;
 }
+
+bool finding_came_before(const char *rule, uint64_t places)
+{
+    return told_before(finding_mix(places, rule));
+}
+
+/* ------------------------------------------------------------------------------- sums */
 
 unsigned finding_count(enum level level)
 {
@@ -102,25 +129,75 @@ void finding_forget(void)
 {
     for (unsigned level = 0; level <= LEVEL_ERROR; level++)
         __atomic_store_n(&counts[level], 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&repetitions, 0, __ATOMIC_RELAXED);
+    told_forget();
+    suppressed_forget();
+}
+
+static void tell_repetition(void *argument, unsigned times, const char *line)
+{
+    unsigned *lines = argument;
+    char bytes[256];
+    struct text text = text_in(bytes, sizeof bytes);
+
+    if ((*lines)++ >= SUMMARY_LINES)
+        return;
+    text_add_int(&text, times);
+    text_join(&text, times == 1 ? " time: " : " times: ", line, NULL);
+    log_line(bytes);
+}
+
+static void tell_repetitions(void)
+{
+    unsigned lines = 0;
+    char bytes[128];
+    struct text text = text_in(bytes, sizeof bytes);
+
+    told_each(tell_repetition, &lines);
+    if (lines <= SUMMARY_LINES)
+        return;
+    text_add(&text, "and ");
+    text_add_int(&text, lines - SUMMARY_LINES);
+    text_add(&text, " others came more than once");
+    log_line(bytes);
+}
+
+static void tell_beyond(void)
+{
+    char bytes[128];
+    struct text text = text_in(bytes, sizeof bytes);
+
+    if (told_beyond() == 0)
+        return;
+    text_add_int(&text, told_beyond());
+    text_add(&text, " times there was another finding, not told: ");
+    text_add_int(&text, TOLD_MOST);
+    text_add(&text, " are the most");
+    log_line(bytes);
+}
+
+static void tell_counts(void)
+{
+    char bytes[128];
+    struct text text = text_in(bytes, sizeof bytes);
+
+    text_add_int(&text, finding_count(LEVEL_ERROR));
+    text_add(&text, " errors, ");
+    text_add_int(&text, finding_count(LEVEL_WARNING));
+    text_add(&text, " warnings, ");
+    text_add_int(&text, finding_count(LEVEL_OFF));
+    text_add(&text, " suppressed");
+    log_line(bytes);
 }
 
 void finding_summary(void)
 {
-    unsigned repeated = __atomic_load_n(&repetitions, __ATOMIC_RELAXED);
-    char bytes[192];
-    struct text text = text_in(bytes, sizeof bytes);
+    unsigned found =
+        finding_count(LEVEL_ERROR) + finding_count(LEVEL_WARNING) + finding_count(LEVEL_OFF);
 
-    if (finding_count(LEVEL_ERROR) + finding_count(LEVEL_WARNING) + repeated == 0)
-        return;
-    if (repeated > 0) {
-        text_add(&text, "the findings above occurred ");
-        text_add_int(&text, repeated);
-        text_add(&text, " more times\npihook: ");
+    if (found + told_repetitions() > 0) {
+        tell_repetitions();
+        tell_beyond();
+        tell_counts();
     }
-    text_add_int(&text, finding_count(LEVEL_ERROR));
-    text_add(&text, " errors, ");
-    text_add_int(&text, finding_count(LEVEL_WARNING));
-    text_add(&text, " warnings, 0 suppressed");
-    log_line(bytes);
+    suppressed_summary();
 }

@@ -27,6 +27,12 @@ static void check_values(const struct options *options)
     require(options->hook_failed <= LEVEL_ERROR);
     require(options->import_road <= ROAD_OFF);
     require(options->exitcode >= 0 && options->exitcode <= 255);
+    require(options->lock_order <= LEVEL_ERROR);
+    require(options->on_violation <= ON_VIOLATION_ABORT);
+    require(options->color <= COLOR_NEVER);
+    require(options->stack_depth >= 1 && options->stack_depth <= OPTION_FRAMES_MAX);
+    require(options->report_size >= 4 && options->report_size <= 1000000);
+    require(memchr(options->findings, '\0', sizeof options->findings) != NULL);
     require(memchr(options->log, '\0', sizeof options->log) != NULL);
 }
 

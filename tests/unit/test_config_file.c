@@ -113,7 +113,7 @@ static void unknown_sections(void **state)
          "[hok threading]\n"
          "warn = 1\n"
          "[Hook threading]\n"
-         "[locks]\n"
+         "[weather]\n"
          "[hookthreading]\n"
          "[]\n"
          "[report]\n"
@@ -121,7 +121,7 @@ static void unknown_sections(void **state)
     assert_told("1: unknown section 'rulez' (did you mean [rules]?)\n"
                 "5: unknown section 'hok threading' (did you mean [hook NAME]?)\n"
                 "7: unknown section 'Hook threading' (did you mean [hook NAME]?)\n"
-                "8: unknown section 'locks'\n"
+                "8: unknown section 'weather'\n"
                 "9: unknown section 'hookthreading'\n"
                 "10: unknown section ''\n");
     assert_hooks("");

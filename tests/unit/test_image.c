@@ -61,6 +61,99 @@ static void undefined(void **state)
     assert_null(image_symbol(&own, "l64a"));
 }
 
+/* Every function that an object exports is found again by an address in it. */
+static void symbols_by_address(void **state)
+{
+    static const char *const NAMES[] = {"l64a", "qsort", "getenv", "pthread_create", "stdout"};
+    struct image libc;
+    struct image_symbol_found found;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)l64a, &libc));
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        const char *address = image_symbol(&libc, NAMES[i]);
+
+        assert_true(image_symbol_at(&libc, address + 3, &found));
+        assert_int_equal(found.offset, 3);
+        assert_string_equal(found.name, NAMES[i]);
+    }
+}
+
+static void no_symbol_by_address(void **state)
+{
+    struct image libc;
+    struct image_symbol_found found;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)l64a, &libc));
+    assert_false(image_symbol_at(&libc, libc.header, &found));
+    assert_false(image_symbol_at(&libc, NULL, &found));
+    assert_false(image_symbol_at(&libc, (const void *)UINTPTR_MAX, &found));
+}
+
+/* dladdr takes the nearest symbol before an address, if it has no size or reaches it. */
+static void symbols_as_loader_says(void **state)
+{
+    struct image libc;
+    struct image_range range;
+    struct image_symbol_found found;
+    unsigned agreed = 0;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)l64a, &libc));
+    assert_true(image_text(&libc, 0, &range));
+    for (uintptr_t at = range.start; at < range.end; at += 1009) {
+        Dl_info info;
+
+        if (dladdr((void *)at, &info) == 0 || info.dli_sname == NULL ||
+            !image_symbol_at(&libc, (void *)at, &found))
+            continue;
+        assert_ptr_equal((void *)(at - found.offset), info.dli_saddr);
+        agreed++;
+    }
+    assert_true(agreed > 100);
+}
+
+static void offsets(void **state)
+{
+    struct image libc;
+    Dl_info info;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)l64a, &libc));
+    assert_true(dladdr((void *)(uintptr_t)l64a, &info) != 0);
+    assert_int_equal(image_offset(&libc, (void *)(uintptr_t)l64a),
+                     (uintptr_t)l64a - (uintptr_t)info.dli_fbase);
+}
+
+static void segments(void **state)
+{
+    struct image own;
+    struct image_range range;
+
+    (void)state;
+    assert_true(image_at(&writable, &own));
+    assert_true(image_segment(&own, &writable, &range));
+    assert_in_range((uintptr_t)&writable, range.start, range.end - sizeof writable);
+    assert_true(image_segment(&own, (const void *)(uintptr_t)segments, &range));
+    assert_false((uintptr_t)&writable >= range.start && (uintptr_t)&writable < range.end);
+    assert_false(image_segment(&own, &range, &range));
+}
+
+/* Debian's libc has one of SHA-1. */
+static void build_id(void **state)
+{
+    struct image libc;
+    size_t size = 0;
+    const unsigned char *id;
+
+    (void)state;
+    assert_true(image_at((const void *)(uintptr_t)l64a, &libc));
+    id = image_build_id(&libc, &size);
+    assert_non_null(id);
+    assert_in_range(size, 8, 64);
+}
+
 static void exporting(void **state)
 {
     struct image image, libc;
@@ -105,6 +198,12 @@ int main(void)
         CASE("an address outside of all objects finds none", no_object),
         CASE("an exported symbol is where the loader says it is", symbols),
         CASE("a symbol that an object only imports is not its own", undefined),
+        CASE("an address finds the symbol that it lies in", symbols_by_address),
+        CASE("an address before all symbols or after them lies in none", no_symbol_by_address),
+        CASE("an address lies in the symbol that the loader tells", symbols_as_loader_says),
+        CASE("an address in the file is that in memory less the load bias", offsets),
+        CASE("an address finds the loaded segment that holds it", segments),
+        CASE("the build id is found", build_id),
         CASE("the first object that exports a symbol is found, an excluded one is not", exporting),
         CASE("code lies in one of the executable segments", text),
         CASE("what is read-only after relocation is told from data", relro),

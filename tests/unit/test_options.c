@@ -65,6 +65,15 @@ static void default_values(void **state)
     assert_int_equal(options.exitcode, 0);
     assert_string_equal(options.log, "");
     assert_false(options.help);
+    assert_int_equal(options.address_order, LEVEL_WARNING);
+    assert_int_equal(options.lock_order, LEVEL_ERROR);
+    assert_int_equal(options.wait_holding, LEVEL_OFF);
+    assert_true(options.lock_checks);
+    assert_int_equal(options.on_violation, ON_VIOLATION_REPORT);
+    assert_int_equal(options.color, COLOR_AUTO);
+    assert_int_equal(options.report_size, 1024);
+    assert_int_equal(options.lock_memory, 1024);
+    assert_int_equal(options.long_hold_ms, 100);
 }
 
 static void defaults_are_values(void **state)
@@ -138,6 +147,45 @@ static void numbers(void **state)
     assert_int_equal(options.exitcode, 0);
 }
 
+static void ranges(void **state)
+{
+    (void)state;
+    assert_int_equal(options.stack_depth, 32);
+    set(NULL, "stack-depth", "64", 0);
+    assert_int_equal(options.stack_depth, OPTION_FRAMES_MAX);
+    assert_string_equal(set(NULL, "stack-depth", "0", -EINVAL),
+                        "option 'stack-depth' is '0': expected a number from 1 to 64");
+    set(NULL, "lock-memory", "1000000", 0);
+    assert_int_equal(options.lock_memory, 1000000);
+    assert_string_equal(set(NULL, "lock-memory", "1000001", -EINVAL),
+                        "option 'lock-memory' is '1000001': expected a number of MiB from 0 to "
+                        "1000000");
+    assert_string_equal(set(NULL, "report-size", "3", -EINVAL),
+                        "option 'report-size' is '3': expected a number of KiB from 4 to 1000000");
+    set(NULL, "long-hold-ms", "0", 0);
+    assert_int_equal(options.long_hold_ms, 0);
+    set(NULL, "long-hold-ms", "4294967297", -EINVAL);
+    assert_int_equal(options.long_hold_ms, 0);
+}
+
+static void words(void **state)
+{
+    (void)state;
+    set(NULL, "on-violation", "abort", 0);
+    assert_int_equal(options.on_violation, ON_VIOLATION_ABORT);
+    assert_string_equal(set(NULL, "on-violation", "exit", -EINVAL),
+                        "option 'on-violation' is 'exit': expected report, raise or abort");
+    assert_int_equal(options.on_violation, ON_VIOLATION_ABORT);
+    set(NULL, "color", "never", 0);
+    assert_int_equal(options.color, COLOR_NEVER);
+    set(NULL, "address-scope", "class", 0);
+    assert_int_equal(options.address_scope, ADDRESS_SCOPE_CLASS);
+    set(NULL, "lock-order-strength", "concurrent", 0);
+    assert_int_equal(options.lock_order_strength, LOCK_ORDER_CONCURRENT);
+    set(NULL, "granularity", "class", 0);
+    assert_int_equal(options.granularity, GRANULARITY_CLASS);
+}
+
 static void paths(void **state)
 {
     char path[OPTION_PATH_MAX + 1];
@@ -175,7 +223,7 @@ static void unknown_names(void **state)
     (void)state;
     assert_string_equal(set(NULL, "hook-faild", "off", -ENOENT),
                         "unknown option 'hook-faild' (did you mean 'hook-failed'?)");
-    assert_string_equal(set(NULL, "colour", "off", -ENOENT), "unknown option 'colour'");
+    assert_string_equal(set(NULL, "flavour", "off", -ENOENT), "unknown option 'flavour'");
     assert_string_equal(set(NULL, "hlep", "yes", -ENOENT),
                         "unknown option 'hlep' (did you mean 'help'?)");
 }
@@ -353,7 +401,7 @@ static void floods(void **state)
 
 static void help_text(void **state)
 {
-    char buffer[8192];
+    char buffer[16384];
     struct text text = text_in(buffer, sizeof buffer);
 
     (void)state;
@@ -384,6 +432,8 @@ int main(void)
         OPTIONS_CASE("a road is auto, inittab, audit or off", roads),
         OPTIONS_CASE("a switch takes eight words", bools),
         OPTIONS_CASE("a number is from 0 to 255", numbers),
+        OPTIONS_CASE("a size or depth has a range of its own", ranges),
+        OPTIONS_CASE("a choice takes its words and no other", words),
         OPTIONS_CASE("a path has a limit and may be empty", paths),
         OPTIONS_CASE("a bad value can't break the line that tells it", harmless_sentences),
         OPTIONS_CASE("an unknown name is told with the nearest known one", unknown_names),

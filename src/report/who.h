@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The process and thread that a finding is told in. */
+#ifndef PIHOOK_REPORT_WHO_H
+#define PIHOOK_REPORT_WHO_H
+
+#include <sys/types.h>
+
+enum { WHO_THREAD_NAME_BYTES = 16 };
+
+struct who {
+    pid_t pid, tid;
+    const char *process;
+    const char *executable;             /* its file */
+    char thread[WHO_THREAD_NAME_BYTES]; /* as prctl(2) has it */
+};
+
+struct who who_here(void);
+
+#endif
