@@ -38,6 +38,33 @@ libcore_la_SOURCES = \
   %D%/config/trust.c %D%/config/trust.h \
   %D%/imports/registry.c %D%/imports/registry.h \
   %D%/imports/statements.c %D%/imports/statements.h \
+  %D%/locks/buffer.c %D%/locks/buffer.h \
+  %D%/locks/chains.c %D%/locks/chains.h \
+  %D%/locks/choice.c %D%/locks/choice.h \
+  %D%/locks/claims.c %D%/locks/claims.h \
+  %D%/locks/contexts.c %D%/locks/contexts.h \
+  %D%/locks/cycle.c %D%/locks/cycle.h \
+  %D%/locks/deadlock.c %D%/locks/deadlock.h \
+  %D%/locks/draft.c %D%/locks/draft.h \
+  %D%/locks/edges.c %D%/locks/edges.h \
+  %D%/locks/gates.c %D%/locks/gates.h \
+  %D%/locks/graph.c %D%/locks/graph.h \
+  %D%/locks/graph_data.h \
+  %D%/locks/identity.c %D%/locks/identity.h \
+  %D%/locks/inversion.c %D%/locks/inversion.h \
+  %D%/locks/items.c %D%/locks/items.h \
+  %D%/locks/known.c %D%/locks/known.h \
+  %D%/locks/lock.h \
+  %D%/locks/lookup.c %D%/locks/lookup.h \
+  %D%/locks/misuse.c %D%/locks/misuse.h \
+  %D%/locks/occurrence.c %D%/locks/occurrence.h \
+  %D%/locks/order.c %D%/locks/order.h \
+  %D%/locks/paths.c %D%/locks/paths.h \
+  %D%/locks/segments.c %D%/locks/segments.h \
+  %D%/locks/stacks.c %D%/locks/stacks.h \
+  %D%/locks/thread.c %D%/locks/thread.h \
+  %D%/locks/threads.c %D%/locks/threads.h \
+  %D%/locks/waits.c %D%/locks/waits.h \
   %D%/report/color.c %D%/report/color.h \
   %D%/report/finding.c %D%/report/finding.h \
   %D%/report/finding_json.c %D%/report/finding_json.h \

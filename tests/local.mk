@@ -8,12 +8,13 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS)
 LDADD = $(CORE_LIBS) $(CMOCKA_LIBS) -lpthread
 UNIT_SCRATCH = %D%/unit/scratch.c %D%/unit/scratch.h %D%/unit/unit.h
 UNIT_FINDING = %D%/unit/a_finding.c %D%/unit/a_finding.h %D%/unit/unit.h
-UNIT_GRAPH = %D%/unit/unit.h
+UNIT_GRAPH = %D%/unit/graph_world.c %D%/unit/graph_world.h %D%/unit/unit.h
 UNIT_CONFIG = %D%/unit/config_reading.c %D%/unit/config_reading.h $(UNIT_SCRATCH)
 
 if HAVE_CMOCKA
 unit_tests = \
   %D%/unit/call_sites.test \
+  %D%/unit/chains.test \
   %D%/unit/color.test \
   %D%/unit/config_file.test \
   %D%/unit/config_hooks.test \
@@ -21,31 +22,52 @@ unit_tests = \
   %D%/unit/finding.test \
   %D%/unit/finding_json.test \
   %D%/unit/finding_text.test \
+  %D%/unit/gates.test \
   %D%/unit/glob.test \
+  %D%/unit/graph.test \
+  %D%/unit/graph_choices.test \
+  %D%/unit/graph_large.test \
+  %D%/unit/graph_readers.test \
+  %D%/unit/identity.test \
   %D%/unit/image.test \
+  %D%/unit/inversion.test \
   %D%/unit/json.test \
+  %D%/unit/known.test \
   %D%/unit/log.test \
+  %D%/unit/lookup.test \
   %D%/unit/map.test \
   %D%/unit/memory.test \
   %D%/unit/nearest.test \
+  %D%/unit/occurrence.test \
   %D%/unit/options.test \
   %D%/unit/place.test \
   %D%/unit/registry.test \
+  %D%/unit/segments.test \
+  %D%/unit/stacks.test \
   %D%/unit/statements.test \
   %D%/unit/suppressions.test \
   %D%/unit/table.test \
   %D%/unit/text.test \
+  %D%/unit/thread.test \
+  %D%/unit/threads.test \
   %D%/unit/trust.test \
   %D%/unit/trust_as_root.test \
-  %D%/unit/unwind.test
+  %D%/unit/unwind.test \
+  %D%/unit/waits.test
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 %C%_unit_config_file_test_SOURCES = %D%/unit/test_config_file.c $(UNIT_CONFIG)
 %C%_unit_config_hooks_test_SOURCES = %D%/unit/test_config_hooks.c $(UNIT_CONFIG)
 %C%_unit_config_lines_test_SOURCES = %D%/unit/test_config_lines.c $(UNIT_CONFIG)
+%C%_unit_gates_test_SOURCES = %D%/unit/test_gates.c $(UNIT_GRAPH)
 %C%_unit_glob_test_SOURCES = %D%/unit/test_glob.c %D%/unit/unit.h
+%C%_unit_graph_test_SOURCES = %D%/unit/test_graph.c $(UNIT_GRAPH)
+%C%_unit_graph_choices_test_SOURCES = %D%/unit/test_graph_choices.c $(UNIT_GRAPH)
+%C%_unit_graph_large_test_SOURCES = %D%/unit/test_graph_large.c $(UNIT_GRAPH)
+%C%_unit_graph_readers_test_SOURCES = %D%/unit/test_graph_readers.c $(UNIT_GRAPH)
 %C%_unit_log_test_SOURCES = %D%/unit/test_log.c $(UNIT_SCRATCH)
+%C%_unit_lookup_test_SOURCES = %D%/unit/test_lookup.c $(UNIT_GRAPH)
 %C%_unit_nearest_test_SOURCES = %D%/unit/test_nearest.c %D%/unit/unit.h
 %C%_unit_options_test_SOURCES = %D%/unit/test_options.c %D%/unit/unit.h
 %C%_unit_text_test_SOURCES = %D%/unit/test_text.c %D%/unit/unit.h
@@ -63,15 +85,25 @@ endif
 %C%_unit_json_test_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_place_test_SOURCES = %D%/unit/test_place.c %D%/unit/unit.h
 %C%_unit_registry_test_SOURCES = %D%/unit/test_registry.c %D%/unit/unit.h
+%C%_unit_segments_test_SOURCES = %D%/unit/test_segments.c %D%/unit/unit.h
 %C%_unit_statements_test_SOURCES = %D%/unit/test_statements.c %D%/unit/unit.h
 %C%_unit_suppressions_test_SOURCES = %D%/unit/test_suppressions.c $(UNIT_SCRATCH)
 %C%_unit_unwind_test_SOURCES = %D%/unit/test_unwind.c %D%/unit/unit.h
 %C%_unit_unwind_test_CFLAGS = $(AM_CFLAGS) -O2 -fomit-frame-pointer -fexceptions
 
 # the lock checker's rooms
+%C%_unit_chains_test_SOURCES = %D%/unit/test_chains.c %D%/unit/unit.h
+%C%_unit_identity_test_SOURCES = %D%/unit/test_identity.c %D%/unit/unit.h
+%C%_unit_inversion_test_SOURCES = %D%/unit/test_inversion.c %D%/unit/unit.h
+%C%_unit_known_test_SOURCES = %D%/unit/test_known.c %D%/unit/unit.h
 %C%_unit_map_test_SOURCES = %D%/unit/test_map.c %D%/unit/unit.h
 %C%_unit_memory_test_SOURCES = %D%/unit/test_memory.c %D%/unit/unit.h
+%C%_unit_occurrence_test_SOURCES = %D%/unit/test_occurrence.c %D%/unit/unit.h
+%C%_unit_stacks_test_SOURCES = %D%/unit/test_stacks.c %D%/unit/unit.h
 %C%_unit_table_test_SOURCES = %D%/unit/test_table.c %D%/unit/unit.h
+%C%_unit_thread_test_SOURCES = %D%/unit/test_thread.c %D%/unit/unit.h
+%C%_unit_threads_test_SOURCES = %D%/unit/test_threads.c %D%/unit/unit.h
+%C%_unit_waits_test_SOURCES = %D%/unit/test_waits.c %D%/unit/unit.h
 
 # ------------------------------------------------------------------------ fuzzing
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.

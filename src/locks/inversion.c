@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lock order, when a chain of held locks is seen for the first time by a thread.  Called
+ * from the checker's slow path; all state here is under the guard.
+ */
+#include "locks/inversion.h"
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "locks/chains.h"
+#include "locks/graph.h"
+#include "locks/known.h"
+
+#include <stddef.h>
+#include <sys/prctl.h>
+
+/*
+ * With more locks held than that, what comes on top is not looked at: each held lock makes an
+ * edge, and each edge keeps all that was held.
+ */
+enum { HELD_LOOKED_AT = 1024 };
+
+static bool was_too_deep;
+
+static const struct options *options;
+static struct graph *instances, *classes;
+
+/* What is held, as the graph wants it; grows as needed. */
+static struct graph_gate *gates;
+static uint32_t gate_room;
+
+static struct graph *new_graph(struct segments *segments)
+{
+    struct graph *graph = graph_new(segments);
+
+    if (graph != NULL)
+        graph_on_drop(graph, occurrence_release);
+    return graph;
+}
+
+bool inversion_start(const struct options *given, struct segments *segments)
+{
+    options = given;
+    known_by_variable(given->granularity == GRANULARITY_CLASS ||
+                      given->address_scope == ADDRESS_SCOPE_CLASS);
+    instances = new_graph(segments);
+    if (given->granularity == GRANULARITY_CLASS)
+        classes = new_graph(segments);
+    return instances != NULL && chains_open();
+}
+
+bool inversion_restart(struct segments *segments)
+{
+    known_reset();
+    stacks_reset();
+    occurrence_reset();
+    instances = classes = NULL;
+    gates = NULL;
+    gate_room = 0;
+    return inversion_start(options, segments);
+}
+
+/* One acquisition under check. */
+struct check {
+    struct thread *self;
+    const struct lock_request *wanted;
+    const struct unwind_registers *here;
+    struct draft **drafts;
+    uint32_t gate_count;
+    uint32_t occurrence; /* 0: not needed so far */
+    bool hole;           /* not all entries count now: the chain stands for something else */
+    bool saturated;      /* no edge would learn from further threads */
+};
+
+/* From here up all of the thread's own stack is there; another stack it may be on is not known. */
+static struct unwind_stack mapped_stack(const struct thread *self, uintptr_t here)
+{
+    if (here < self->stack.low || here >= self->stack.high)
+        return (struct unwind_stack){0, 0};
+    return (struct unwind_stack){.low = here, .high = self->stack.high};
+}
+
+stack_id inversion_stack(const struct thread *self, const struct unwind_registers *here)
+{
+    const void *frames[STACK_FRAMES_MAX];
+    const struct unwind_stack stack = mapped_stack(self, (uintptr_t)frames);
+    return stacks_keep(frames,
+                       unwind(here, &stack, (const void *)(uintptr_t)inversion_stack, frames,
+                              (unsigned)options->stack_depth));
+}
+
+static uint32_t occurrence_of(struct check *check)
+{
+    if (check->occurrence == 0) {
+        prctl(PR_GET_NAME, check->self->name);
+        check->occurrence =
+            occurrence_new(check->self, check->wanted, inversion_stack(check->self, check->here));
+    }
+    return check->occurrence;
+}
+
+/* ---- what is held ---- */
+
+static bool gates_make_room(uint32_t count)
+{
+    if (count <= gate_room)
+        return true;
+    struct graph_gate *larger = memory_take(2 * count * sizeof *larger);
+    if (larger == NULL)
+        return false;
+    memory_give(gates, gate_room * sizeof *gates);
+    gates = larger;
+    gate_room = 2 * count;
+    return true;
+}
+
+static bool is_edge_source(const struct check *check, const struct held *entry)
+{
+    return entry->address != NULL && entry->id != 0 && entry->id != check->wanted->id &&
+           !entry->waited_for;
+}
+
+static bool collect_gates(struct check *check)
+{
+    const struct thread *self = check->self;
+
+    if (!gates_make_room((uint32_t)(self->top - self->base)))
+        return false;
+    for (const struct held *entry = self->top; entry > self->base; entry--)
+        if (is_edge_source(check, entry))
+            gates[check->gate_count++] = (struct graph_gate){entry->id, entry->mode};
+        else
+            check->hole = true;
+    return true;
+}
+
+/* ---- address-order ---- */
+
+static bool address_is_in_scope(const struct lock_request *a, const struct lock_request *b)
+{
+    return options->address_scope == ADDRESS_SCOPE_ALL || known_class(a) == known_class(b);
+}
+
+static void tell_address(struct check *check, const struct lock_request *held)
+{
+    uint64_t places = hash_mix((uintptr_t)held->place, (uintptr_t)check->wanted->place);
+
+    if (finding_came_before("address-order", places))
+        return;
+    struct draft *draft =
+        draft_new(check->drafts, "address-order", options->address_order, 1, OCCURRENCE_HELD + 2);
+    uint32_t occurrence = draft == NULL ? 0 : occurrence_of(check);
+    if (occurrence == 0)
+        return;
+    unsigned to = draft_lock(draft, check->wanted), from = draft_lock(draft, held);
+    draft_add_lock(draft, to);
+    text_add(&draft->sentence, " is acquired while ");
+    draft_add_lock(draft, from);
+    text_add(&draft->sentence, ", which has a higher address, is held");
+    struct finding_step *step = draft_step_at(draft, occurrence_at(occurrence), "acquires");
+    draft_holds(draft, step, held);
+    draft_holds_then(draft, step, occurrence_at(occurrence));
+    draft->finding.places = places;
+}
+
+/* The highest of what is held is told; the others follow from it. */
+static void check_addresses(struct check *check)
+{
+    const struct thread *self = check->self;
+    const struct held *highest = NULL;
+
+    if (options->address_order == LEVEL_OFF)
+        return;
+    for (const struct held *entry = self->top; entry > self->base; entry--) {
+        if (!is_edge_source(check, entry) || entry->address < check->wanted->address ||
+            (highest != NULL && entry->address < highest->address))
+            continue;
+        struct lock_request held = held_request(entry);
+        if (address_is_in_scope(&held, check->wanted))
+            highest = entry;
+    }
+    if (highest != NULL) {
+        struct lock_request held = held_request(highest);
+        tell_address(check, &held);
+    }
+}
+
+/* ---- lock-order ---- */
+
+static const char *strength_text(enum graph_strength strength)
+{
+    static const char *const TEXTS[] = {[STRENGTH_CONCURRENT] = "concurrent",
+                                        [STRENGTH_SAME_THREAD] = "same thread",
+                                        [STRENGTH_ORDERED] = "ordered by join",
+                                        [STRENGTH_TIMED] = "timed"};
+
+    return TEXTS[strength];
+}
+
+/* The same cycle from wherever it was closed. */
+static uint64_t places_of(const struct graph_cycle *cycle)
+{
+    uint64_t places = cycle->length;
+
+    for (uint32_t i = 0; i < cycle->length; i++)
+        places += hash_mix((uintptr_t)cycle->edges[i].context.from_place,
+                           (uintptr_t)cycle->edges[i].context.to_place);
+    return places;
+}
+
+static void add_step(struct draft *draft, const struct graph_edge *edge, const char *verb,
+                     const struct lock_request *from)
+{
+    const struct occurrence *occurrence = occurrence_at(edge->context.stack);
+    struct finding_step *step = draft_step_at(draft, occurrence, verb);
+
+    draft_holds(draft, step, from);
+    draft_holds_then(draft, step, occurrence);
+}
+
+/* What the thread of an edge held, by the edge's own node where the list was cut. */
+static struct lock_request source_of(const struct graph *graph, const struct graph_edge *edge)
+{
+    const struct occurrence *occurrence = occurrence_at(edge->context.stack);
+    struct lock_request from = {.place = edge->context.from_place, .mode = edge->context.from_mode};
+
+    for (uint32_t i = 0; i < occurrence->listed; i++)
+        if (occurrence->held[i].place == edge->context.from_place) {
+            from.address = occurrence->held[i].address;
+            from.id = occurrence->held[i].id;
+            from.kind = occurrence->held[i].kind;
+            return from;
+        }
+    if (graph == instances) {
+        const struct known_lock *lock = known_at(edge->from);
+        from.address = lock->address;
+        from.id = lock->id;
+        from.kind = lock->kind;
+    }
+    return from;
+}
+
+static void say_cycle(struct draft *draft, const struct graph *graph,
+                      const struct graph_cycle *cycle)
+{
+    text_add(&draft->sentence, "acquiring ");
+    draft_add_lock(draft, (unsigned)draft->steps[0].lock);
+    text_add(&draft->sentence, " while holding ");
+    draft_add_lock(draft, draft->steps[0].held[0].lock);
+    text_join(&draft->sentence, " closes a cycle of ", NULL);
+    text_add_int(&draft->sentence, cycle->length);
+    text_join(&draft->sentence, graph == classes ? " lock classes" : " locks",
+              " that could deadlock (", strength_text(cycle->strength), ")", NULL);
+}
+
+static void tell_cycle(struct check *check, const struct graph *graph,
+                       const struct graph_cycle *cycle)
+{
+    uint64_t places = places_of(cycle);
+
+    if ((options->lock_order_strength == LOCK_ORDER_CONCURRENT &&
+         cycle->strength != STRENGTH_CONCURRENT) ||
+        finding_came_before("lock-order", places))
+        return;
+    struct draft *draft = draft_new(check->drafts, "lock-order", options->lock_order,
+                                    cycle->length, cycle->length * (OCCURRENCE_HELD + 2));
+    if (draft == NULL)
+        return;
+    for (uint32_t i = 0; i < cycle->length; i++) {
+        struct lock_request from = source_of(graph, &cycle->edges[i]);
+
+        add_step(draft, &cycle->edges[i], i == 0 ? "acquires" : "acquired", &from);
+    }
+    say_cycle(draft, graph, cycle);
+    draft->finding.places = places;
+}
+
+/* ---- the graph ---- */
+
+static struct graph_context context_of(const struct check *check, const struct held *entry)
+{
+    return (struct graph_context){.from_mode = entry->mode,
+                                  .to_mode = check->wanted->mode,
+                                  .timed = check->wanted->wait == LOCK_TIMED,
+                                  .thread = check->self->number,
+                                  .segment = check->self->segment,
+                                  .from_place = entry->place,
+                                  .to_place = check->wanted->place};
+}
+
+/* Would a thread that nobody has seen yet be news? */
+static bool is_saturated(const struct check *check, struct graph *graph, graph_node from,
+                         graph_node to, const struct graph_context *context)
+{
+    struct graph_context of_another = *context;
+
+    of_another.thread = UINT32_MAX;
+    return graph_has(graph, from, to, &of_another, gates, check->gate_count);
+}
+
+static void add_edge(struct check *check, struct graph *graph, graph_node from, graph_node to,
+                     const struct held *entry)
+{
+    struct graph_context context = context_of(check, entry);
+    struct graph_cycle cycle;
+
+    if (from == 0 || to == 0 || from == to)
+        return;
+    if (!graph_has(graph, from, to, &context, gates, check->gate_count)) {
+        context.stack = occurrence_of(check);
+        if (context.stack == 0)
+            return;
+        occurrence_use(context.stack);
+    }
+    enum graph_result result =
+        graph_add(graph, from, to, &context, gates, check->gate_count, &cycle);
+    if (result == GRAPH_CYCLE)
+        tell_cycle(check, graph, &cycle);
+    if (result == GRAPH_KNOWN || result == GRAPH_NO_MEMORY)
+        occurrence_release(context.stack);
+    check->saturated = check->saturated && result == GRAPH_KNOWN &&
+                       is_saturated(check, graph, from, to, &context);
+}
+
+static void add_instance_edge(struct check *check, graph_node to, const struct held *entry)
+{
+    struct lock_request held = held_request(entry);
+
+    add_edge(check, instances, known_enter(instances, &held), to, entry);
+}
+
+/* In the graph of classes `from` is held as what it is there; gates stay instances. */
+static void add_class_edge(struct check *check, const struct held *entry, uint32_t gate)
+{
+    struct lock_request held = held_request(entry);
+    uint32_t from = known_class(&held), to = known_class(check->wanted);
+
+    if (classes == NULL || from == 0 || to == 0 || from == to)
+        return; /* locks of one class have no order but that of their addresses */
+    gates[gate].lock = from;
+    add_edge(check, classes, graph_node_for(classes, from), graph_node_for(classes, to), entry);
+    gates[gate].lock = entry->id;
+}
+
+static void check_order(struct check *check)
+{
+    const struct thread *self = check->self;
+    graph_node to = known_enter(instances, check->wanted);
+    uint32_t edges = 0;
+
+    for (const struct held *entry = self->top; entry > self->base; entry--) {
+        if (!is_edge_source(check, entry))
+            continue;
+        add_instance_edge(check, to, entry);
+        add_class_edge(check, entry, edges);
+        edges++;
+    }
+}
+
+void inversion_acquiring(struct thread *self, const struct lock_request *wanted,
+                     const struct unwind_registers *here, struct draft **drafts)
+{
+    struct check check = {
+        .self = self, .wanted = wanted, .here = here, .drafts = drafts, .saturated = true};
+
+    if (!collect_gates(&check))
+        return;
+    was_too_deep |= check.gate_count > HELD_LOOKED_AT;
+    if (check.gate_count > 0 && check.gate_count <= HELD_LOOKED_AT) {
+        check_addresses(&check);
+        if (options->lock_order != LEVEL_OFF)
+            check_order(&check);
+    }
+    occurrence_release(check.occurrence);
+    if (!check.hole)
+        chains_add(held_chain(self->top->chain, held_word(wanted->id, wanted->mode, wanted->wait)),
+                   check.saturated ? CHAIN_FOR_ALL : self->chain_tag);
+}
+
+void inversion_forget(lock_id id, const void *address)
+{
+    if (instances != NULL)
+        known_drop(instances, id, address);
+}
+
+bool inversion_knows(lock_id id)
+{
+    return instances != NULL && graph_find(instances, id) != 0;
+}
+
+bool inversion_was_too_deep(void)
+{
+    return was_too_deep;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules about the order of acquisition: lock-order and address-order.  Under the guard.
+ */
+#ifndef PIHOOK_LOCKS_INVERSION_H
+#define PIHOOK_LOCKS_INVERSION_H
+
+#include "config/options.h"
+#include "locks/draft.h"
+#include "locks/lock.h"
+#include "locks/segments.h"
+#include "locks/thread.h"
+
+#include <stdbool.h>
+
+/* Once; the options and the segments must stay.  False: no memory. */
+bool inversion_start(const struct options *options, struct segments *segments);
+
+/*
+ * Begins anew with nothing known: what is known may be half written (a fork came between).
+ * The memory is lost.  False: there is no more.
+ */
+bool inversion_restart(struct segments *segments);
+
+/*
+ * The thread is about to acquire a lock, and may block; it holds others.  `here` is where
+ * it is.  Adds what it finds to the drafts.
+ */
+void inversion_acquiring(struct thread *self, const struct lock_request *wanted,
+                     const struct unwind_registers *here, struct draft **drafts);
+
+/* The lock is gone, and leaves the graph. */
+void inversion_forget(lock_id id, const void *address);
+
+/* Were there ever so many locks held at once that the order of some was not looked at? */
+bool inversion_was_too_deep(void);
+
+/* Is the lock in the graph?  No guard. */
+bool inversion_knows(lock_id id);
+
+/* The stack of the thread itself, without pihook's own frames. */
+stack_id inversion_stack(const struct thread *self, const struct unwind_registers *here);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A thread as the checker knows it: the locks that it holds, and what it waits for.
+ *
+ * Only the thread itself writes its record, but for a few fields that say so; others read it
+ * at any time, without a lock, and must take what they see for a moment's picture.  Records
+ * and arrays of held locks are therefore never unmapped.
+ *
+ * A signal handler may interrupt every function here and use them itself: an entry is
+ * reserved before it is filled, and empty (address NULL) until it is whole.
+ */
+#ifndef PIHOOK_LOCKS_THREAD_H
+#define PIHOOK_LOCKS_THREAD_H
+
+#include "base/unwind.h"
+#include "locks/lock.h"
+#include "locks/segments.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct draft;
+
+/* A lock that a thread holds. */
+struct held {
+    const void *address; /* NULL: being filled in, or released by another thread */
+    lock_id id;
+    uint64_t chain; /* stands for this lock and all below it */
+    const void *wanted; /* while it is empty: the lock that it was reserved for */
+    const void *place;
+    int64_t since;  /* nanoseconds, only while long holds are looked for */
+    uint32_t again; /* further acquisitions by the thread; HELD_SLOW is a bit of it */
+    uint8_t kind, mode, wait; /* kind HELD_BASE: below all others, and none itself */
+    bool waited_for : 1; /* a condition wait has released it and will have it back */
+    bool robust : 1, readers_block : 1;
+};
+
+enum { HELD_BASE = 0xff };
+
+/* In `again`: more is to be done at the release than to forget the entry. */
+#define HELD_SLOW UINT32_C(0x80000000)
+
+enum thread_state {
+    THREAD_FREE, /* nobody's record */
+    THREAD_LIVE,
+    THREAD_ENDED,  /* not joined yet, or ended while it held something */
+    THREAD_MISSING /* lives in the process that this one was forked from */
+};
+
+struct thread {
+    struct held *top; /* the lock acquired last, or `base` */
+    struct held *end;      /* behind the last entry that a fast path may take */
+    const void *acquiring; /* what it waits for, or is about to: thread_wants(); on a fast
+                              path it has only reserved an entry: held_wanted() */
+    struct held *base;     /* an empty entry below all others */
+    struct held *limit;    /* behind the last entry that there is room for */
+    uint16_t chain_tag;
+    bool busy;         /* in the checker: what a signal handler does now goes unchecked */
+    unsigned ignoring; /* depth of pihook_ignore_begin() */
+    lock_id next_id, last_id;
+
+    enum thread_state state; /* written by others under the guard, too */
+    bool joinable;
+    uint32_t index;  /* of the record */
+    uint32_t number; /* never used twice */
+    pid_t tid;
+    uintptr_t handle; /* its pthread_t */
+    segment_id segment;
+    struct unwind_stack stack; /* empty: unknown */
+    void *(*start)(void *);    /* what it was created to run */
+    void *argument;
+    struct draft *fork_drafts; /* found at a fork that is under way */
+    unsigned ends;          /* how often its end was announced */
+    const void *waits_on;   /* the condition variable that it waits for */
+    const void *wait_place;
+    struct thread *joining; /* whose end it waits for */
+    bool joined_for;        /* somebody waits for its end; written by that thread */
+    bool blocked;           /* it was seen to block, and blocked_at is where */
+    struct unwind_registers blocked_at;
+    char name[16]; /* when it was last asked for */
+};
+
+/* The low bits of `acquiring`, which the alignment of locks leaves free. */
+enum {
+    WANTED_READ = 1,   /* in read mode */
+    WANTED_BEHIND = 2, /* where a waiting writer keeps readers out */
+    WANTED_BITS = 3
+};
+
+static inline const void *thread_wants(const struct lock_request *request)
+{
+    unsigned bits = request->mode == LOCK_WRITE ? 0
+                    : request->readers_block    ? WANTED_READ + WANTED_BEHIND
+                                                : WANTED_READ;
+
+    return (const char *)request->address + bits;
+}
+
+/* ---- the chain of held locks ---- */
+
+static inline uint64_t held_word(lock_id id, enum lock_mode mode, enum lock_wait wait)
+{
+    return id + ((uint64_t)mode << 62) + ((uint64_t)wait << 60);
+}
+
+static inline uint64_t held_chain(uint64_t below, uint64_t word)
+{
+    uint64_t mixed = ((below << 7 | below >> 57) ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+
+    return mixed ^ mixed >> 29;
+}
+
+static inline bool held_any(const struct thread *thread)
+{
+    return thread->top != thread->base;
+}
+
+#define HELD_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+
+/*
+ * The thread is about to acquire a lock: reserves its entry, which stays empty.  There must
+ * be room: top + 1 < limit.
+ */
+static inline struct held *held_reserve(struct thread *thread, const struct lock_request *request,
+                                        uint64_t chain)
+{
+    struct held *entry = thread->top + 1;
+
+    thread->top = entry;
+    HELD_FENCE();
+    entry->id = request->id;
+    entry->chain = chain;
+    entry->place = request->place;
+    entry->wanted = request->address;
+    entry->again = 0;
+    entry->kind = (uint8_t)request->kind;
+    entry->mode = (uint8_t)request->mode;
+    entry->wait = (uint8_t)request->wait;
+    entry->waited_for = false;
+    entry->robust = request->robust;
+    entry->readers_block = request->readers_block;
+    HELD_FENCE();
+    return entry;
+}
+
+/* It has acquired the lock. */
+static inline void held_fill(struct held *entry)
+{
+    __atomic_store_n(&entry->address, entry->wanted, __ATOMIC_RELEASE);
+}
+
+/* It has not: the entry goes. */
+static inline void held_give_up(struct thread *thread)
+{
+    thread->top--;
+}
+
+static inline void held_push(struct thread *thread, const struct lock_request *request,
+                             uint64_t chain)
+{
+    held_fill(held_reserve(thread, request, chain));
+}
+
+/* The lock on top has been released. */
+static inline void held_pop(struct thread *thread)
+{
+    struct held *entry = thread->top;
+
+    entry->address = NULL;
+    HELD_FENCE();
+    thread->top = entry - 1;
+}
+
+/* The acquisition that an entry stands for. */
+static inline struct lock_request held_request(const struct held *entry)
+{
+    return (struct lock_request){.address = entry->address,
+                                 .id = entry->id,
+                                 .place = entry->place,
+                                 .kind = (enum lock_kind)entry->kind,
+                                 .mode = (enum lock_mode)entry->mode,
+                                 .wait = (enum lock_wait)entry->wait,
+                                 .readers_block = entry->readers_block,
+                                 .robust = entry->robust};
+}
+
+/* Fast paths are left out from now on, in threads that come. */
+void held_slowly(void);
+
+/* Makes room for one more; false: there is no memory. */
+bool held_make_room(struct thread *thread);
+
+/* The entry of a lock, the latest if there are several, or NULL. */
+struct held *held_find(const struct thread *thread, const void *address);
+
+/* Takes an entry out wherever it stands; those above keep their order. */
+void held_remove(struct thread *thread, struct held *entry);
+
+/* Forgets empty entries on top, such as locks that other threads released. */
+void held_trim(struct thread *thread);
+
+/*
+ * Any thread's: is it an entry, and not the one below all others?  Another thread's are
+ * walked from its `top` down to that, not to its `base`: the two are not written at once,
+ * and may be those of two arrays.
+ */
+static inline bool held_is_entry(const struct held *entry)
+{
+    return __atomic_load_n(&entry->kind, __ATOMIC_RELAXED) != HELD_BASE;
+}
+
+/* Another thread's: does it hold the lock, at this moment?  NULL if not. */
+const struct held *held_by_other(const struct thread *other, const void *address);
+
+/* The lock that any thread has reserved its top entry for, and waits for; NULL: none. */
+const void *held_wanted(const struct thread *thread);
+
+/* Does another thread hold anything, at this moment? */
+bool held_any_by_other(const struct thread *other);
+
+/* Another thread has released it: the entry becomes empty. */
+void held_disown(struct thread *owner, const void *address);
+
+#endif
