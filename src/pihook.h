@@ -51,6 +51,25 @@ typedef void pihook_hook(const char *name, void *module, void *argument);
  */
 PIHOOK_PUBLIC int pihook_when_imported(const char *name, pihook_hook *function, void *argument);
 
+/*
+ * Gives a lock a name for reports.
+ *
+ * lock  a pthread_mutex_t, pthread_rwlock_t, pthread_spinlock_t, mtx_t, or a C++ object that
+ *       begins with one (std::mutex, std::shared_mutex)
+ * name  UTF-8, at most 255 bytes are kept; copied
+ *
+ * The name is forgotten when the lock is destroyed by pthread_mutex_destroy or its like.
+ * Returns 0; -EINVAL when one of them is NULL; -ENOMEM; -ENOTSUP when locks are not checked.
+ */
+PIHOOK_PUBLIC int pihook_name_lock(const void *lock, const char *name);
+
+/*
+ * Between these two the calling thread's acquisitions are followed but lead to no finding,
+ * nor teach the lock-order graph anything.  Pairs may be nested.
+ */
+PIHOOK_PUBLIC void pihook_ignore_begin(void);
+PIHOOK_PUBLIC void pihook_ignore_end(void);
+
 /* The version of the loaded library, such as "0.1.0"; a string that is never freed. */
 PIHOOK_PUBLIC const char *pihook_version(void);
 

@@ -28,6 +28,7 @@ unit_tests = \
   %D%/unit/graph_choices.test \
   %D%/unit/graph_large.test \
   %D%/unit/graph_readers.test \
+  %D%/unit/guard.test \
   %D%/unit/identity.test \
   %D%/unit/image.test \
   %D%/unit/inversion.test \
@@ -93,6 +94,8 @@ endif
 
 # the lock checker's rooms
 %C%_unit_chains_test_SOURCES = %D%/unit/test_chains.c %D%/unit/unit.h
+%C%_unit_guard_test_SOURCES = %D%/unit/test_guard.c %D%/unit/unit.h src/preload/guard.c \
+  src/preload/guard.h
 %C%_unit_identity_test_SOURCES = %D%/unit/test_identity.c %D%/unit/unit.h
 %C%_unit_inversion_test_SOURCES = %D%/unit/test_inversion.c %D%/unit/unit.h
 %C%_unit_known_test_SOURCES = %D%/unit/test_known.c %D%/unit/unit.h

@@ -24,7 +24,8 @@ build() {
 run_address() {
   build address "-fsanitize=address,undefined -fno-sanitize-recover=all"
   make -s check-TESTS TESTS="$(make -s print-sanitized)"
-  for arguments in --help --version options "check /bin/true" "check /nonexistent"; do
+  for arguments in --help --version options "check /bin/true" "check /nonexistent" \
+    "report $work/source/tests/fuzz/corpus/findings/cycle $work/source/tests/fuzz/corpus/findings/two"; do
     # shellcheck disable=SC2086
     tools/pihook $arguments >/dev/null 2>"$work/stderr" || true
     if grep -E 'Sanitizer|runtime error' "$work/stderr"; then
@@ -35,8 +36,8 @@ run_address() {
 
 run_thread() {
   build thread "-fsanitize=thread"
-  TSAN_OPTIONS=halt_on_error=1 make -s check-TESTS \
-    TESTS="tests/unit/registry.test tests/unit/statements.test"
+  TSAN_OPTIONS=halt_on_error=1 make -s check-TESTS TESTS="$(printf 'tests/unit/%s.test ' \
+    chains finding graph_readers guard identity memory registry statements table)"
 }
 
 run_address

@@ -2,13 +2,18 @@
 # Sourced by demo.sh and test.sh: Debian's packages by name, and installing those that are missing.
 # shellcheck shell=bash disable=SC2034
 
-PACKAGES_BUILD="autoconf autoconf-archive automake gcc libc6-dev libelf-dev libinih-dev libtool make
-  pkg-config"
+PACKAGES_BUILD="autoconf autoconf-archive automake gcc libc6-dev libdw-dev libelf-dev libinih-dev
+  libjansson-dev libtool make pkg-config"
 PACKAGES_DEMO="python3-minimal libpython3-stdlib"
-PACKAGES_TEST="apache2 bats curl ffmpeg gdb git gunicorn libapache2-mod-wsgi-py3 libcap2-bin
+PACKAGES_TEST="apache2 bats curl ffmpeg g++ gdb git gunicorn libapache2-mod-wsgi-py3 libcap2-bin
   libcmocka-dev libpython3-dev libpython3.11-testsuite man-db mandoc memcached mercurial
   musl-tools python3 python3-django python3-flask python3-numpy python3-pip python3-venv
   shellcheck strace util-linux vim-nox xz-utils"
+
+PACKAGES_REAL="apache2 apache2-utils curl ffmpeg gcc gdb git gstreamer1.0-plugins-base gstreamer1.0-tools
+  make mariadb-client mariadb-server memcached nginx openssl p7zip-full pbzip2 pigz postgresql python3
+  qml-module-qtquick2 qmlscene redis-server redis-tools stress-ng util-linux xauth xvfb xz-utils
+  zenity zstd"
 
 # install_missing PACKAGE...: as root, installs; otherwise names what has to be installed.
 install_missing() {

@@ -5,9 +5,11 @@
  */
 #include "preload/exit.h"
 
+#include "base/log.h"
+#include "base/memory.h"
+#include "locks/inversion.h"
 #include "report/finding.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,6 +20,11 @@ static void at_exit(int status, void *argument)
 {
     (void)argument;
     finding_summary();
+    if (memory_refused() > 0)
+        log_line("there was not memory enough (option lock-memory): "
+                 "locks that came later were not looked at");
+    if (inversion_was_too_deep())
+        log_line("more than 1024 locks were held at once: the order of the last was not looked at");
     if (status == 0 && exitcode != 0 && finding_count(LEVEL_ERROR) > 0) {
         fflush(NULL); /* what exit(3) would do after us */
         _exit(exitcode);
@@ -28,5 +35,4 @@ void exit_watch(int code)
 {
     exitcode = code;
     on_exit(at_exit, NULL);
-    pthread_atfork(NULL, NULL, finding_forget);
 }

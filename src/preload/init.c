@@ -11,11 +11,14 @@
 #include "config/file.h"
 #include "config/trust.h"
 #include "imports/registry.h"
+#include "preload/checks.h"
 #include "preload/exit.h"
+#include "preload/fork.h"
 #include "preload/late_python.h"
 #include "preload/real.h"
 #include "python/statements.h"
 #include "python/way_in.h"
+#include "report/report.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -116,11 +119,16 @@ __attribute__((constructor)) static void init(void)
     if (!disabled()) {
         configure();
         log_to(options.log);
+        report_configure(&options);
         if (options.help)
             print_options();
         exit_watch(options.exitcode);
+        fork_watch();
+        checks_start(&options);
         on = true;
         find_python();
+    } else {
+        checks_stop();
     }
     errno = error;
 }

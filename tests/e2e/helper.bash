@@ -182,3 +182,115 @@ holds() {
         same "$status" 0
     fi
 }
+
+# ---- programs that lock: tests/programs/locks, their first argument is a case ----
+
+# For setup_file. lock_program NAME [ARG...]: builds tests/programs/locks/NAME.c, or .cpp.
+lock_program() {
+    local compile=("${CC:-cc}" -std=gnu11) source=$TESTS/programs/locks/$1.c
+    [[ -e $source ]] || { compile=("${CXX:-c++}" -std=c++17) && source=${source}pp; }
+    command -v "${compile[0]}" >/dev/null || return 0
+    "${compile[@]}" -O1 -g -pthread -rdynamic -o "$BATS_FILE_TMPDIR/$1" "$source" "${@:2}" 3>&-
+}
+
+# For setup. Most programs here violate the order of addresses on the way to something else.
+lock_environment() {
+    clean_environment
+    ulimit -c 0
+    options
+}
+
+# options [NAME=VALUE:...]: in place of those that were set before.
+options() {
+    export PIHOOK_OPTIONS="exitcode=66:address-order=off${1:+:$1}"
+}
+
+# checked PROGRAM CASE [ARG...]: with the library; plain_checked: without. Both are ended after
+# a time that none of them needs.
+checked() {
+    env_locks "$LIBRARY" "$@"
+}
+
+plain_checked() {
+    env_locks '' "$@"
+}
+
+env_locks() {
+    timeout -s KILL 60 env LD_PRELOAD="$1" "$BATS_FILE_TMPDIR/$2" "${@:3}" 3>&- </dev/null
+}
+
+# heads: the findings of the last run, one a line: level and rule.
+heads() {
+    sed -n 's/^pihook: \([a-z]*\): \([a-z-]*\): .*/\1 \2/p' <<<"$stderr"
+}
+
+# behaves PROGRAM CASE [ARG...]: it prints what it prints without the library and ends as it does
+# without, but for the status that findings of level error give it.
+behaves() {
+    local plain expected=0
+    [[ -x $BATS_FILE_TMPDIR/$1 ]] || skip "there is no compiler for $1"
+    plain=$(plain_checked "$@") || expected=$?
+    run --separate-stderr checked "$@"
+    [[ $expected != 0 || $(heads) != *error* ]] || expected=66
+    if ((status != expected)) || [[ $output != "$plain" ]]; then
+        printf -- '-- %s: status %d, expected %d\n-- stdout:\n%s\n-- expected:\n%s\n-- stderr:\n%s\n' \
+            "$*" "$status" "$expected" "$output" "$plain" "$stderr"
+        return 1
+    fi
+}
+
+# silent PROGRAM CASE [ARG...]: all is as without the library.
+silent() {
+    behaves "$@"
+    same "$stderr" ""
+}
+
+# finds HEADS PROGRAM CASE [ARG...]: just these findings, in that order.
+finds() {
+    behaves "${@:2}"
+    same "$(heads)" "$1" || { echo "$* said:" "$stderr" && return 1; }
+}
+
+# finds_some RULES PROGRAM CASE [ARG...]: one or more of each of these, and no others.
+finds_some() {
+    behaves "${@:2}"
+    same "$(heads | sort -u)" "$1" || { echo "$* said:" "$stderr" && return 1; }
+}
+
+# told PATTERN...: each is somewhere in what the last run said.
+told() {
+    local pattern
+    for pattern; do
+        like "$stderr" "*$pattern*"
+    done
+}
+
+# strength WORDS: the sentence of the last finding says how likely the deadlock is.
+strength() {
+    like "$(grep '^pihook: error: lock-order: ' <<<"$stderr")" "*$1*"
+}
+
+# stops HEADS PROGRAM CASE [ARG...]: it would hang; the findings come and it is aborted.
+stops() {
+    [[ -x $BATS_FILE_TMPDIR/$2 ]] || skip "there is no compiler for $2"
+    ends 134 checked "${@:2}"
+    same "$(heads)" "$1" || { echo "$* said:" "$stderr" && return 1; }
+}
+
+# hangs HEADS PROGRAM CASE [ARG...]: the findings come although it never ends; then it is killed.
+hangs() {
+    local said line pid
+    [[ -x $BATS_FILE_TMPDIR/$2 ]] || skip "there is no compiler for $2"
+    exec {said}< <(exec env LD_PRELOAD="$LIBRARY" "$BATS_FILE_TMPDIR/$2" "${@:3}" \
+        2>&1 >/dev/null </dev/null 3>&-)
+    pid=$!
+    stderr=
+    # A report is written at once: what is late by half a second is no part of it.
+    while read -r -t "$([[ $(heads) == "$1" ]] && echo 0.5 || echo 10)" -u "$said" line; do
+        stderr+=$line$'\n'
+    done
+    # Fails when it has ended by itself.
+    kill -KILL "$pid"
+    exec {said}<&-
+    same "$(heads)" "$1" || { echo "$* said:" "$stderr" && return 1; }
+}

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: MIT
 # What a user sees, one bats file a topic.  A file finds the build in PIHOOK_BUILD.
 e2e_tests = \
+  %D%/address_order.bats \
   %D%/check.bats \
   %D%/command.bats \
   %D%/configuration.bats \
+  %D%/deadlock.bats \
   %D%/embedding.bats \
   %D%/exports.bats \
+  %D%/findings.bats \
   %D%/hooks.bats \
+  %D%/lock_families.bats \
+  %D%/lock_order.bats \
+  %D%/lock_survival.bats \
+  %D%/misuse.bats \
   %D%/module.bats \
   %D%/options.bats \
   %D%/plain.bats \

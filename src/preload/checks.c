@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The border between wrappers and the checker: it takes the guard, asks, leaves it, tells.
+ * Here it is switched on and off, and findings leave it; checks_*.c have the calls of a
+ * lock's life.  None of them makes a real call, nor holds the guard while a finding is told.
+ */
+#include "preload/checks.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "locks/inversion.h"
+#include "preload/checks_common.h"
+#include "preload/guard.h"
+#include "preload/mutex.h"
+#include "preload/self.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <time.h>
+#include <unistd.h>
+
+enum checks_state checks_state;
+
+const struct options *checks_options;
+struct segments checks_segments;
+
+/* ---- start ---- */
+
+static uint64_t seed(void)
+{
+    struct timespec now = {0};
+    uint64_t random = 0;
+    const void *bytes = (const void *)getauxval(AT_RANDOM); /* 16 of them */
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (bytes != NULL)
+        __builtin_memcpy(&random, bytes, sizeof random);
+    return hash_mix(random + (uint64_t)getpid(), (uint64_t)now.tv_nsec);
+}
+
+void checks_stop(void)
+{
+    checks_state = CHECKS_OFF;
+    self_switch_off();
+}
+
+static void be_switched_off(void)
+{
+    checks_stop();
+    log_line("the lock checker is off in this process: there is no memory for it");
+}
+
+void checks_start(const struct options *given)
+{
+    checks_options = given;
+    memory_bound((size_t)given->lock_memory << 20);
+    if (!given->lock_checks) {
+        checks_stop();
+        return;
+    }
+    if (!inversion_start(given, &checks_segments)) {
+        be_switched_off();
+        return;
+    }
+    identity_start(seed());
+    if (given->long_hold != LEVEL_OFF)
+        held_slowly();
+    mutex_probe();
+    self_watch_ends();
+    checks_state = CHECKS_ON;
+}
+
+void checks_forked(bool whole)
+{
+    if (checks_state != CHECKS_ON)
+        return;
+    identity_start(seed());
+    self_forked();
+    if (!whole && !inversion_restart(&checks_segments))
+        be_switched_off();
+}
+
+/* ---- asking and telling ---- */
+
+bool checks_apply(const struct thread *self)
+{
+    return checks_state == CHECKS_ON && self->ignoring == 0;
+}
+
+void checks_tell(struct draft *drafts)
+{
+    int error = errno;
+
+    if (drafts != NULL && draft_tell_all(drafts) == LEVEL_ERROR &&
+        checks_options->on_violation == ON_VIOLATION_ABORT)
+        abort();
+    errno = error;
+}
+
+void checks_misuse(struct thread *self, const struct misuse *misuse)
+{
+    struct unwind_registers here;
+    struct draft *drafts = NULL;
+    struct guard guard;
+
+    if (!checks_apply(self) || misuse->level == LEVEL_OFF || !guard_enter(self, &guard))
+        return;
+    if (misuse->other != NULL)
+        self_learn_name(misuse->other);
+    unwind_here(&here);
+    misuse_add(self, &here, misuse, &drafts);
+    guard_leave(self, &guard);
+    checks_tell(drafts);
+}
+
+void checks_misuse_held(struct thread *self, const struct misuse *misuse)
+{
+    struct unwind_registers here;
+    struct draft *drafts = NULL;
+    struct guard guard;
+
+    if (!checks_apply(self) || misuse->level == LEVEL_OFF || !guard_enter(self, &guard))
+        return;
+    unwind_here(&here);
+    misuse_add_held(self, self, &here, misuse, &drafts);
+    guard_leave(self, &guard);
+    checks_tell(drafts);
+}

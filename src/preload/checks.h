@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What wrappers tell the lock checker, in the order of a lock's life.
+ *
+ * `self` is the calling thread.  Each keeps errno.  What takes the guard or tells a finding
+ * says "slow"; the rest is for every call.
+ */
+#ifndef PIHOOK_PRELOAD_CHECKS_H
+#define PIHOOK_PRELOAD_CHECKS_H
+
+#include "config/options.h"
+#include "locks/identity.h"
+#include "locks/lock.h"
+#include "locks/thread.h"
+
+#include <stdbool.h>
+
+enum checks_state {
+    CHECKS_EARLY, /* before the constructor: what is held is tracked, no rule holds yet */
+    CHECKS_ON,
+    CHECKS_OFF
+};
+extern enum checks_state checks_state __attribute__((visibility("hidden")));
+
+/* Once, by the constructor.  The options must stay. */
+void checks_start(const struct options *options);
+
+/* Instead: no lock is followed. */
+void checks_stop(void);
+
+/* In the child of a fork; see guard_forked(). */
+void checks_forked(bool whole);
+
+/* ---- a lock comes and goes ---- */
+
+/* The class of what is initialised at that place. */
+uint32_t checks_class(struct thread *self, const void *place);
+
+/* A lock is made there: it has no name yet. */
+void checks_made(struct thread *self, const void *lock);
+
+/* The id of a lock that has no room for a tag, made if need be. */
+lock_id checks_untagged(struct thread *self, const void *lock);
+lock_id checks_new_untagged(struct thread *self, const void *lock, uint32_t lock_class);
+
+/*
+ * The lock with that id is gone.  `tagged`: it carried its id itself; `buried`: its address
+ * alone tells that it was destroyed.
+ */
+void checks_gone(struct thread *self, const void *lock, lock_id id, bool tagged, bool buried);
+
+/* ---- it is acquired ---- */
+
+/*
+ * Before an acquisition.  `taken`: it would block now, because `owner` has the lock, if that
+ * is known.  The caller has put where it is into self->blocked_at with unwind_here() and
+ * makes the real call from the same frame.
+ */
+void checks_acquiring(struct thread *self, const struct lock_request *request, bool taken,
+                      struct thread *owner);
+
+/* After it, whether it succeeded or not. */
+void checks_acquired(struct thread *self, const struct lock_request *request, bool success);
+
+/* It succeeded on a lock that the thread held already. */
+void checks_acquired_again(struct thread *self, const struct lock_request *request);
+
+/* The thread waits for a lock that it holds itself.  Slow. */
+void checks_self_deadlock(struct thread *self, const struct lock_request *request);
+
+/* ---- it is released ---- */
+
+/* Before a release; false: the thread is not known to hold the lock. */
+bool checks_releasing(struct thread *self, const void *lock);
+
+/* A thread releases what it doesn't hold: nobody does, or `owner` (NULL: unknown).  Slow. */
+void checks_bad_unlock(struct thread *self, const struct lock_request *request, bool is_locked,
+                       struct thread *owner);
+
+/* A lock is destroyed that is held (by `owner`, if known), or used although it is destroyed. */
+void checks_destroyed_held(struct thread *self, const struct lock_request *request,
+                           struct thread *owner);
+void checks_used_destroyed(struct thread *self, const struct lock_request *request);
+
+/* ---- waiting for something else ---- */
+
+/*
+ * A condition is about to be waited for: the mutex is released, and acquired again at the
+ * end.  Call checks_waited() then, if this returned true.
+ */
+bool checks_waiting(struct thread *self, const void *condition, const struct lock_request *mutex);
+void checks_waited(struct thread *self, const void *mutex);
+
+/* A barrier is. */
+void checks_barrier(struct thread *self, const void *place);
+
+/* A thread is joined; see checks_acquiring() for self->blocked_at. */
+void checks_joining(struct thread *self, struct thread *joined, const void *place);
+void checks_join_ends(struct thread *self);
+void checks_joined(struct thread *self, struct thread *joined, uint32_t number, bool success);
+
+/* ---- threads and processes ---- */
+
+void checks_created(struct thread *self, struct thread *child);
+void checks_thread_ends(struct thread *self);
+void checks_forking(struct thread *self);
+void checks_fork_done(struct thread *self, bool in_child);
+
+/* ---- pihook.h ---- */
+
+int checks_name(struct thread *self, const void *lock, const char *name);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Before and after an acquisition: its place in the order of locks, and whether it closes a
+ * circle of waiting threads.  Called by wrappers; it must never block but for that moment in
+ * which a deadlock becomes certain.
+ */
+#include "preload/checks.h"
+
+#include "locks/chains.h"
+#include "locks/deadlock.h"
+#include "locks/inversion.h"
+#include "locks/waits.h"
+#include "preload/checks_common.h"
+#include "preload/guard.h"
+#include "preload/self.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+uint64_t checks_chain(const struct thread *self, const struct lock_request *request)
+{
+    return held_chain(self->top->chain, held_word(request->id, request->mode, request->wait));
+}
+
+void checks_order(struct thread *self, const struct lock_request *request)
+{
+    struct draft *drafts = NULL;
+    struct guard guard;
+
+    if (chains_know(checks_chain(self, request), self->chain_tag) || !guard_enter(self, &guard))
+        return;
+    inversion_acquiring(self, request, &self->blocked_at, &drafts);
+    guard_leave(self, &guard);
+    checks_tell(drafts);
+}
+
+static void tell_deadlock(struct thread *self, const struct waits *waits)
+{
+    struct draft *drafts = NULL;
+    struct guard guard;
+
+    if (!guard_enter(self, &guard))
+        return;
+    for (unsigned i = 1; i < waits->length; i++)
+        self_learn_name(waits->waiters[i].thread);
+    deadlock_add(waits, &self->blocked_at, checks_options->deadlock, &drafts);
+    guard_leave(self, &guard);
+    checks_tell(drafts);
+}
+
+/* What is so at one look may be chance; what is so for a moment will stay so. */
+static bool is_certain(const struct waits *waits)
+{
+    const struct timespec moment = {.tv_nsec = 2000000};
+
+    for (unsigned look = 0; look < 3; look++) {
+        if (!waits_hold(waits))
+            return false;
+        syscall(SYS_nanosleep, &moment, NULL);
+    }
+    return waits_hold(waits);
+}
+
+static void check_wait(struct thread *self, const struct lock_request *request,
+                       struct thread *owner)
+{
+    int error = errno;
+    struct waits *waits = waits_find(self, request, owner);
+
+    if (waits != NULL && is_certain(waits))
+        tell_deadlock(self, waits);
+    waits_free(waits);
+    errno = error;
+}
+
+/*
+ * Another thread that saw its lock free may be on its way into the real call, its wish still
+ * in its processor's store buffer.  The buffer empties within this pause, which a thread that
+ * is about to sleep does not miss.
+ */
+static void let_stores_arrive(void)
+{
+    for (unsigned i = 0; i < 100; i++)
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+/* A cycle can only be closed by a thread that others wait for. */
+void checks_deadlock(struct thread *self, const struct lock_request *request,
+                           struct thread *owner)
+{
+    self->blocked = true;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (checks_options->deadlock == LEVEL_OFF)
+        return;
+    if (owner != NULL && owner->state == THREAD_LIVE && !held_any(self) && !self->joined_for)
+        return;
+    let_stores_arrive();
+    check_wait(self, request, owner);
+}
+
+void checks_acquiring(struct thread *self, const struct lock_request *request, bool taken,
+                      struct thread *owner)
+{
+    self->wait_place = request->place;
+    if (request->wait == LOCK_BLOCKS)
+        __atomic_store_n(&self->acquiring, thread_wants(request), __ATOMIC_RELEASE);
+    if (!checks_apply(self) || request->wait == LOCK_TRIES)
+        return;
+    if (held_any(self))
+        checks_order(self, request);
+    if (taken && request->wait == LOCK_BLOCKS)
+        checks_deadlock(self, request, owner);
+}
+
+int64_t checks_now(void)
+{
+    struct timespec now;
+
+    if (checks_options == NULL || checks_options->long_hold == LEVEL_OFF)
+        return 0;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void checks_note_moment(struct held *entry)
+{
+    entry->since = checks_now();
+    if (entry->since != 0)
+        entry->again |= HELD_SLOW;
+}
+
+void checks_acquired(struct thread *self, const struct lock_request *request, bool success)
+{
+    if (success && (self->top + 1 < self->limit || held_make_room(self))) {
+        held_push(self, request, checks_chain(self, request));
+        checks_note_moment(self->top);
+    }
+    self->blocked = false;
+    __atomic_store_n(&self->acquiring, NULL, __ATOMIC_RELEASE);
+}
+
+void checks_acquired_again(struct thread *self, const struct lock_request *request)
+{
+    struct held *entry = held_find(self, request->address);
+
+    if (entry != NULL)
+        entry->again++;
+    self->blocked = false;
+    __atomic_store_n(&self->acquiring, NULL, __ATOMIC_RELEASE);
+}
+
+void checks_self_deadlock(struct thread *self, const struct lock_request *request)
+{
+    if (checks_options != NULL)
+        checks_misuse(self, &(struct misuse){.rule = "self-deadlock",
+                                      .level = checks_options->self_deadlock,
+                                      .before = "a thread waits for ",
+                                      .after = " that it holds itself",
+                                      .verb = "waits for",
+                                      .lock = request});
+}

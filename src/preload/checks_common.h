@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of checks.h share among themselves. */
+#ifndef PIHOOK_PRELOAD_CHECKS_COMMON_H
+#define PIHOOK_PRELOAD_CHECKS_COMMON_H
+
+#include "locks/draft.h"
+#include "locks/misuse.h"
+#include "preload/checks.h"
+
+extern const struct options *checks_options; /* NULL before the constructor */
+extern struct segments checks_segments;      /* under the guard */
+
+/* May this thread's doings be looked at? */
+bool checks_apply(const struct thread *self);
+
+/* Tells what was found, without the guard, and does what option on-violation says. */
+void checks_tell(struct draft *drafts);
+
+/* Puts a finding together, here and now, and tells it. */
+void checks_misuse(struct thread *self, const struct misuse *misuse);
+void checks_misuse_held(struct thread *self, const struct misuse *misuse);
+
+/* The thread holds locks and is about to wait for another: is the order known? */
+void checks_order(struct thread *self, const struct lock_request *request);
+
+/* It will block, since `owner` has the lock (if known), or is the thread it joins. */
+void checks_deadlock(struct thread *self, const struct lock_request *request,
+                     struct thread *owner);
+
+/* The chain of what is held with that lock on top. */
+uint64_t checks_chain(const struct thread *self, const struct lock_request *request);
+
+/* Remembers when the lock was acquired, if somebody wants to know. */
+void checks_note_moment(struct held *entry);
+int64_t checks_now(void);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Called by fork(3), before it in the thread that forks and after it in both processes.  The
+ * guard is not held across it: handlers of the program run in between and wait for its
+ * locks.  The child looks instead whether somebody was in it.
+ */
+#include "preload/fork.h"
+
+#include "preload/checks.h"
+#include "preload/guard.h"
+#include "preload/self.h"
+#include "report/finding.h"
+
+#include <pthread.h>
+#include <stddef.h>
+
+static void before(void)
+{
+    struct thread *self = self_enter();
+
+    if (self != NULL)
+        checks_forking(self);
+}
+
+static void in_parent(void)
+{
+    struct thread *self = self_enter();
+
+    if (self != NULL)
+        checks_fork_done(self, false);
+}
+
+static void in_child(void)
+{
+    bool whole = guard_forked();
+    struct thread *self = self_enter();
+
+    finding_forget();
+    checks_forked(whole);
+    if (self != NULL)
+        checks_fork_done(self, true);
+}
+
+void fork_watch(void)
+{
+    pthread_atfork(before, in_parent, in_child);
+}
