@@ -135,4 +135,4 @@ print-sanitized:
 
 # ---------------------------------------------------------------------- scripts
 EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sanitize.sh \
-   %D%/real
+  %D%/real-programs.sh %D%/real
