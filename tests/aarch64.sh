@@ -143,7 +143,8 @@ END
 # All Pythons of the suite, each as a program and as a shared library.
 wanted_packages() {
     apt-cache pkgnames | grep -xE '(lib)?python3\.[0-9]+'
-    [[ $1 != "$BUILD_SUITE" ]] || echo libc6-dev libelf-dev libinih-dev libcmocka-dev
+    [[ $1 != "$BUILD_SUITE" ]] || echo libc6-dev libdw-dev libelf-dev libinih-dev libjansson-dev \
+        libcmocka-dev
 }
 
 download() {

@@ -112,6 +112,7 @@ endif
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.
 fuzz_tests = \
   %D%/fuzz/config.test \
+  %D%/fuzz/findings.test \
   %D%/fuzz/options.test \
   %D%/fuzz/suppressions.test
 check_PROGRAMS += $(fuzz_tests)
@@ -119,6 +120,14 @@ TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
 %C%_fuzz_config_test_SOURCES = %D%/fuzz/fuzz_config.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
+%C%_fuzz_findings_test_SOURCES = %D%/fuzz/fuzz_findings.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
+  tools/command.c tools/report/collection.c tools/report/format.c tools/report/format_json.c \
+  tools/report/format_text.c tools/report/member.c tools/report/place_words.c \
+  tools/report/pool.c tools/report/record.c tools/report/source_file.c tools/report/sources.c \
+  tools/symbols.c tools/symbols_lines.c
+%C%_fuzz_findings_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
+  $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'
+%C%_fuzz_findings_test_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 %C%_fuzz_options_test_SOURCES = %D%/fuzz/fuzz_options.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_options_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/options"'
 %C%_fuzz_suppressions_test_SOURCES = %D%/fuzz/fuzz_suppressions.c %D%/fuzz/fuzz.h \

@@ -144,7 +144,7 @@ static int check_subject(struct subject *subject)
         return check_interpreter(subject);
     print_python(subject, "");
     return verdict(true, has_python(subject) ? "it can be preloaded"
-                                             : "it can be preloaded, but has no Python to look at");
+                                             : "it can be preloaded, and its locks be checked; it has no Python");
 }
 
 static int check_unreadable(const struct subject *subject, int error)

@@ -11,10 +11,24 @@ bin_PROGRAMS += %D%/pihook
   %D%/check/preload.c %D%/check/preload.h \
   %D%/check/program.c %D%/check/program.h \
   %D%/check/python.c %D%/check/python.h \
-  %D%/options.c
+  %D%/options.c \
+  %D%/report.c \
+  %D%/report/collection.c %D%/report/collection.h \
+  %D%/report/format.c %D%/report/format.h \
+  %D%/report/format_json.c \
+  %D%/report/format_text.c \
+  %D%/report/input.c %D%/report/input.h \
+  %D%/report/member.c %D%/report/member.h \
+  %D%/report/place_words.c %D%/report/place_words.h \
+  %D%/report/pool.c %D%/report/pool.h \
+  %D%/report/record.c %D%/report/record.h \
+  %D%/report/source_file.c %D%/report/source_file.h \
+  %D%/report/sources.c %D%/report/sources.h \
+  %D%/symbols.c %D%/symbols.h \
+  %D%/symbols_lines.c %D%/symbols_lines.h
 %C%_pihook_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBELF_CFLAGS) \
-  -DPKGLIBDIR='"$(pkglibdir)"'
-%C%_pihook_LDADD = $(CORE_LIBS) $(LIBELF_LIBS)
+  $(LIBDW_CFLAGS) $(JANSSON_CFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
+%C%_pihook_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 
 dist_man_MANS += \
   %D%/man/libpihook.7 \

@@ -19,6 +19,7 @@
 static const struct command commands[] = {
     {"check", check_main, "tell whether a program can be preloaded and what of its Python is seen"},
     {"options", options_main, "print all options of the library with their defaults"},
+    {"report", report_main, "print what was found, from files of findings, with file and line"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -28,8 +29,9 @@ static void print_help(void)
     puts("Usage: pihook COMMAND [OPTION]... [ARGUMENT]...\n"
          "       pihook --help | --version\n"
          "\n"
-         "pihook is preloaded into a program (LD_PRELOAD=.../libpihook.so) and runs hooks\n"
-         "when its Python imports a module; this command looks at what it can do where.\n"
+         "libpihook.so is preloaded into a program (LD_PRELOAD=.../libpihook.so).  It checks\n"
+         "the order of its locks, and runs hooks when its Python imports a module.  This\n"
+         "command looks at what it can do where, and reads what it found.\n"
          "\n"
          "Commands:");
     for (size_t i = 0; i < COMMANDS; i++)

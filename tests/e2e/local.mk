@@ -18,6 +18,7 @@ e2e_tests = \
   %D%/options.bats \
   %D%/plain.bats \
   %D%/programs.bats \
+  %D%/report.bats \
   %D%/rooms.bats \
   %D%/statements.bats \
   %D%/without_python.bats

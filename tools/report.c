@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `pihook report`: what was found, from findings files of any number of processes.  Called
+ * by main.c; reading is in report/, a format a file.
+ */
+#include "command.h"
+
+#include "base/nearest.h"
+#include "report/color.h"
+#include "report/format.h"
+#include "report/input.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FORMATS_MAX = 32, TOLD_MAX = 20 };
+
+struct request {
+    const struct report_format *format;
+    const char *output; /* a file, or NULL */
+    enum color_when color;
+};
+
+/* One file while it is read. */
+struct source {
+    struct collection *collection;
+    const char *name;
+    unsigned long wrong; /* lines that could not be read */
+};
+
+static void print_help(void)
+{
+    puts("Usage: pihook report [OPTION]... FILE...\n"
+         "\n"
+         "Prints the findings of FILEs, which the library wrote with option findings (- is\n"
+         "standard input).  The same finding of several processes or runs is printed once.\n"
+         "Source files and lines come from the debug information of the programs, as far as\n"
+         "they are still there.\n"
+         "\n"
+         "      --format=FORMAT  print it in that form:");
+    for (size_t i = 0; formats[i]; i++)
+        printf("                         %-8s %s%s\n", formats[i]->name, formats[i]->meaning,
+               i == 0 ? " (default)" : "");
+    puts("      --output=FILE    write to FILE instead of standard output\n"
+         "      --color=WHEN     colours: auto (default), always or never\n"
+         "      --help           print this and end\n"
+         "\n"
+         "Exit status: 0 if all was read, whatever was found; 1 if something could not be\n"
+         "read; 2 wrong usage; 125 pihook itself failed.");
+}
+
+/* ---------------------------------------------------------------------------- reading */
+
+static void tell(struct source *source, unsigned long line, const char *expected)
+{
+    if (source->wrong++ < TOLD_MAX)
+        fail(STATUS_NO, "%s:%lu: expected %s", source->name, line, expected);
+}
+
+static bool is_blank(const struct input_line *line)
+{
+    for (size_t i = 0; i < line->count; i++)
+        if (!strchr(" \t\r", line->bytes[i]) || !line->bytes[i])
+            return false;
+    return true;
+}
+
+static void read_line(void *argument, const struct input_line *line)
+{
+    struct source *source = argument;
+    struct members members = {""};
+
+    if (line->too_long)
+        member_expect(&members, "a finding, but the line is longer than %d bytes", INPUT_LINE_MAX);
+    else if (!is_blank(line))
+        collection_add(source->collection, &members, line->bytes, line->count);
+    if (*members.expected)
+        tell(source, line->number, members.expected);
+}
+
+/* Returns whether all of it was read. */
+static bool read_file(struct collection *collection, const char *path)
+{
+    struct source source = {collection, strcmp(path, "-") ? path : "standard input", 0};
+    int error = input_read(path, read_line, &source);
+
+    if (source.wrong > TOLD_MAX)
+        fail(STATUS_NO, "%s: and %lu more lines that are no findings", source.name,
+             source.wrong - TOLD_MAX);
+    if (error)
+        fail(STATUS_NO, "%s: %s", source.name, strerror(-error));
+    return !error && !source.wrong;
+}
+
+/* ---------------------------------------------------------------------------- writing */
+
+static int write_to(FILE *out, const struct request *request, const struct collection *all)
+{
+    struct report_style style;
+
+    color_configure(request->color);
+    style.color = color_is_on_for(fileno(out));
+    format_write(request->format, out, all, &style);
+    return 0;
+}
+
+/* Only after the input was read, which may be the same file. */
+static int write_report(const struct request *request, const struct collection *all)
+{
+    FILE *out;
+    bool written;
+
+    if (!request->output)
+        return write_to(stdout, request, all);
+    out = fopen(request->output, "we");
+    if (!out)
+        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
+    write_to(out, request, all);
+    written = !ferror(out);
+    if (fclose(out) || !written)
+        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
+    return 0;
+}
+
+static int report(const struct request *request, char **files)
+{
+    struct collection all = {.symbols = symbols_open()};
+    struct symbols *symbols = all.symbols;
+    bool read = true;
+    int failed;
+
+    if (!symbols)
+        no_memory();
+    for (; *files; files++)
+        read = read_file(&all, *files) && read;
+    failed = write_report(request, &all);
+    collection_clear(&all);
+    symbols_close(symbols);
+    if (failed)
+        return failed;
+    return read ? STATUS_YES : STATUS_NO;
+}
+
+/* ---------------------------------------------------------------------------- options */
+
+static int choose_format(struct request *request, const char *name)
+{
+    const char *names[FORMATS_MAX], *nearest;
+    size_t count = 0;
+
+    request->format = format_find(name);
+    if (request->format)
+        return 0;
+    for (; formats[count] && count < FORMATS_MAX; count++)
+        names[count] = formats[count]->name;
+    nearest = nearest_name(name, names, count);
+    if (nearest)
+        return fail(STATUS_USAGE, "unknown format %s: did you mean %s?", name, nearest);
+    return fail(STATUS_USAGE, "unknown format %s (pihook report --help lists them)", name);
+}
+
+static int choose_color(struct request *request, const char *when)
+{
+    static const char *const names[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], when) != 0)
+            continue;
+        request->color = (enum color_when)i;
+        return 0;
+    }
+    return fail(STATUS_USAGE, "option --color is auto, always or never, not %s", when);
+}
+
+int report_main(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"color", required_argument, NULL, 'c'},
+        {"format", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"output", required_argument, NULL, 'o'},
+        {NULL, 0, NULL, 0},
+    };
+    struct request request = {.format = formats[0], .color = COLOR_AUTO};
+    int option, wrong = 0;
+
+    while (!wrong && (option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            wrong = choose_color(&request, optarg);
+            break;
+        case 'f':
+            wrong = choose_format(&request, optarg);
+            break;
+        case 'h':
+            print_help();
+            return STATUS_YES;
+        case 'o':
+            request.output = optarg;
+            break;
+        default:
+            return fail_option(option, argv, known);
+        }
+    }
+    if (wrong)
+        return wrong;
+    if (optind == argc)
+        return fail(STATUS_USAGE, "report needs a FILE of findings (- is standard input)");
+    return report(&request, argv + optind);
+}

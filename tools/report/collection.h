@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The findings of many files and processes, each once. */
+#ifndef PIHOOK_REPORT_COLLECTION_H
+#define PIHOOK_REPORT_COLLECTION_H
+
+#include "report/record.h"
+#include "symbols.h"
+
+#include <stddef.h>
+
+struct collection {
+    struct record **records; /* in the order of reading */
+    size_t count, room;
+    void *by_number;         /* the same as a tree of tsearch(3) */
+    struct symbols *symbols; /* NULL: places get no sources */
+};
+
+/*
+ * Adds what one line says, or counts it if it is known.  What the line must be and isn't is
+ * in `members`; the collection stays as it was then.
+ */
+void collection_add(struct collection *collection, struct members *members, const char *line,
+                    size_t count);
+
+void collection_clear(struct collection *collection);
+
+#endif

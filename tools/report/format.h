@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The formats of `pihook report`, a file each. */
+#ifndef PIHOOK_REPORT_FORMAT_H
+#define PIHOOK_REPORT_FORMAT_H
+
+#include "report/collection.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct report_style {
+    bool color;
+};
+
+/* Errors of `out` are seen by the caller at the end. */
+struct report_format {
+    const char *name;
+    const char *meaning; /* a line of the help */
+    /* Called once, before the first finding.  May be NULL. */
+    void (*begin)(FILE *out, const struct collection *all, const struct report_style *style);
+    /* Called for each finding, in the order of reading. */
+    void (*record)(FILE *out, const struct record *record, const struct report_style *style);
+    /* Called once, after the last finding, also if there was none.  May be NULL. */
+    void (*end)(FILE *out, const struct collection *all, const struct report_style *style);
+};
+
+extern const struct report_format format_json, format_text;
+
+/* All of them, the default first; a NULL ends the list. */
+extern const struct report_format *const formats[];
+
+/* NULL: there is none of that name. */
+const struct report_format *format_find(const char *name);
+
+void format_write(const struct report_format *format, FILE *out, const struct collection *all,
+                  const struct report_style *style);
+
+#endif

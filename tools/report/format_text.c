@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings as the library tells them, for people; how often each came; and the sums. */
+#include "report/format.h"
+
+#include "report/finding_text.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+/* A report has no largest size: it grows until it fits. */
+static char *render(const struct record *record, const struct finding_style *style, size_t *length)
+{
+    struct view view;
+
+    view_init(&view, &record->finding);
+    for (size_t size = 1 << 14;; size *= 2) {
+        char *bytes = malloc(size);
+        struct text text;
+
+        if (!bytes)
+            no_memory();
+        text = text_in(bytes, size);
+        finding_text(&text, &view, &record->who, style);
+        *length = text.length;
+        if (!text.cut)
+            return bytes;
+        free(bytes);
+    }
+}
+
+static void print_record(FILE *out, const struct record *record, const struct report_style *style)
+{
+    const struct finding_style how = {.color = style->color, .frames = UINT_MAX};
+    size_t length;
+    char *bytes = render(record, &how, &length);
+
+    fwrite(bytes, 1, length, out);
+    if (record->count > 1)
+        fprintf(out, "    told %u times\n", record->count);
+    free(bytes);
+}
+
+static void print_sums(FILE *out, const struct collection *all, const struct report_style *style)
+{
+    unsigned long errors = 0, told = 0;
+
+    (void)style;
+    for (size_t i = 0; i < all->count; i++) {
+        errors += all->records[i]->finding.level == LEVEL_ERROR;
+        told += all->records[i]->count;
+    }
+    fprintf(out, "pihook: %lu errors, %lu warnings, told %lu times\n", errors,
+            (unsigned long)all->count - errors, told);
+}
+
+const struct report_format format_text = {
+    .name = "text",
+    .meaning = "what the library tells, with file and line of places",
+    .record = print_record,
+    .end = print_sums,
+};
