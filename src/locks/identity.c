@@ -65,11 +65,13 @@ lock_id tag_make(const struct tag *tag, const void *lock, struct thread *self, u
 lock_id tag_claim(const struct tag *tag, const void *lock, struct thread *self)
 {
     lock_id present = __atomic_load_n(tag->id, __ATOMIC_RELAXED), id = new_id(self, 0);
+    uintptr_t check = __atomic_load_n(tag->check, __ATOMIC_ACQUIRE);
 
-    if (__atomic_load_n(tag->check, __ATOMIC_ACQUIRE) == check_of(lock) && present != 0)
+    if (check == check_of(lock) && present != 0)
         return present;
-    /* What is there is nobody's, or another thread's that is just as far as we are. */
-    if (!__atomic_compare_exchange_n(tag->id, &present, id, false, __ATOMIC_RELAXED,
+    /* An id without any check is that of a thread which is just as far as we are. */
+    if ((check == 0 && present != 0) ||
+        !__atomic_compare_exchange_n(tag->id, &present, id, false, __ATOMIC_RELAXED,
                                      __ATOMIC_RELAXED))
         id = present;
     __atomic_store_n(tag->check, check_of(lock), __ATOMIC_RELEASE);
@@ -114,8 +116,7 @@ static uint32_t walk_to(const void *lock)
     struct lookup_walk walk;
     uint32_t number = lookup_first(&by_address, hash_of(lock), &walk);
 
-    while (number != 0 &&
-           __atomic_load_n(&untagged_at(number)->lock, __ATOMIC_ACQUIRE) != lock)
+    while (number != 0 && __atomic_load_n(&untagged_at(number)->lock, __ATOMIC_ACQUIRE) != lock)
         number = lookup_next(&walk);
     return number;
 }
@@ -210,8 +211,7 @@ static bool is_class(uint32_t number, enum lock_origin origin, const void *addre
 
 uint32_t class_find(enum lock_origin origin, const void *address)
 {
-    uint32_t number =
-        __atomic_load_n(&class_slots[class_slot(origin, address)], __ATOMIC_ACQUIRE);
+    uint32_t number = __atomic_load_n(&class_slots[class_slot(origin, address)], __ATOMIC_ACQUIRE);
 
     return is_class(number, origin, address) ? number : 0;
 }
@@ -227,7 +227,8 @@ static uint32_t class_search(enum lock_origin origin, const void *address)
 
 uint32_t class_enter(enum lock_origin origin, const void *address)
 {
-    uint32_t number = class_find(origin, address), *slot = &class_slots[class_slot(origin, address)];
+    uint32_t number = class_find(origin, address),
+             *slot = &class_slots[class_slot(origin, address)];
 
     if (number == 0 && *slot != 0)
         number = class_search(origin, address);
