@@ -143,8 +143,9 @@ static int check_subject(struct subject *subject)
     if (has_python(subject) && program_is_python(&subject->program))
         return check_interpreter(subject);
     print_python(subject, "");
-    return verdict(true, has_python(subject) ? "it can be preloaded"
-                                             : "it can be preloaded, and its locks be checked; it has no Python");
+    return verdict(true, has_python(subject)
+                             ? "it can be preloaded"
+                             : "it can be preloaded, and its locks checked; it has no Python");
 }
 
 static int check_unreadable(const struct subject *subject, int error)

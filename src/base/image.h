@@ -37,7 +37,8 @@ void *image_symbol(const struct image *image, const char *symbol);
 /*
  * The symbol as the object that holds `after` gets it from the next one in the loader's list:
  * what dlsym(RTLD_NEXT) and dlvsym() find, but without the loader's lock and without memory,
- * at any time.  Where there is none behind it, the first one before it.  `version` NULL is the default one.  NULL: there is none.
+ * at any time.  Where there is none behind it, the first one before it.  `version` NULL is
+ * the default one.  NULL: there is none.
  */
 void *image_next_symbol(const char *symbol, const char *version, const void *after);
 

@@ -20,9 +20,9 @@ struct table {
 };
 
 /* An initialiser for a table of that type. */
-#define TABLE_OF(type)         \
-    {                          \
-        .item = sizeof(type)   \
+#define TABLE_OF(type)       \
+    {                        \
+        .item = sizeof(type) \
     }
 
 /* Returns the number of a new zeroed item, or 0: there is no memory. */

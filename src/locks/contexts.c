@@ -49,22 +49,6 @@ bool contexts_know(const struct graph *graph, uint32_t edge, const struct news *
     return is_known(&survey);
 }
 
-/* What waits as long as it takes for a write lock and holds nothing else serves for all. */
-static bool is_most_general(const struct news *news, lock_id from)
-{
-    return news->count == 1 && news->gates[0].lock == from && !news->context->timed &&
-           news->context->from_mode == LOCK_WRITE && news->context->to_mode == LOCK_WRITE;
-}
-
-void contexts_note(struct graph *graph, uint32_t edge, const struct news *news)
-{
-    struct survey survey = survey_of(graph, edge, news);
-    lock_id from = graph_lock(graph, edge_at(graph, edge)->from);
-
-    if (is_most_general(news, from) && !survey.same_thread && survey.serving >= CONTEXT_THREADS)
-        edge_at(graph, edge)->saturated = true;
-}
-
 /* Does the new context serve for the kept one, and is it by the same thread? */
 static bool supersedes(const struct graph *graph, const struct context *news,
                        const struct context *kept)

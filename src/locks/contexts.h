@@ -22,9 +22,6 @@ struct news {
 /* Would such a context not be kept? */
 bool contexts_know(const struct graph *graph, uint32_t edge, const struct news *news);
 
-/* Notes that one that is not kept has come: it may be by one thread more than are kept. */
-void contexts_note(struct graph *graph, uint32_t edge, const struct news *news);
-
 /* Keeps one.  0: there is no memory. */
 uint32_t contexts_add(struct graph *graph, uint32_t edge, const struct news *news);
 

@@ -63,9 +63,9 @@ static void add_waiter(struct draft *draft, const struct waits *waits, unsigned 
 {
     const struct waiter *waiter = &waits->waiters[i];
     bool joins = waiter->wanted.address == NULL;
-    struct finding_step *step = draft_step(draft, waiter->thread->tid, waiter->thread->name,
-                                           joins ? "waits for the end of the next thread"
-                                                 : "waits for");
+    struct finding_step *step =
+        draft_step(draft, waiter->thread->tid, waiter->thread->name,
+                   joins ? "waits for the end of the next thread" : "waits for");
 
     if (!joins) {
         struct lock_request wanted = wanted_of(waiter, next_of(waits, i));
@@ -91,8 +91,8 @@ static void say(struct draft *draft, const struct waits *waits)
 {
     if (waits->ended == NULL) {
         text_add_int(&draft->sentence, waits->length);
-        text_add(&draft->sentence, waits->length == 1 ? " thread waits for itself"
-                                                      : " threads wait for each other");
+        text_add(&draft->sentence,
+                 waits->length == 1 ? " thread waits for itself" : " threads wait for each other");
         return;
     }
     text_add(&draft->sentence, waits->length == 1 ? "a thread waits" : "threads wait");

@@ -100,8 +100,11 @@ struct finding_step *draft_step(struct draft *draft, pid_t tid, const char *name
         draft->finding.step_count++;
     else
         draft->finding.step_count = draft->room_steps;
-    *step = (struct finding_step){
-        .thread = {.tid = tid, .name = name}, .verb = verb, .lock = -1, .note = "", .held = draft->held};
+    *step = (struct finding_step){.thread = {.tid = tid, .name = name},
+                                  .verb = verb,
+                                  .lock = -1,
+                                  .note = "",
+                                  .held = draft->held};
     return step;
 }
 

@@ -206,13 +206,6 @@ bool graph_has(struct graph *graph, graph_node from, graph_node to,
            contexts_know(graph, edge, &news);
 }
 
-bool graph_is_saturated(const struct graph *graph, graph_node from, graph_node to)
-{
-    uint32_t edge = edges_find(graph, from, to);
-
-    return edge != 0 && edge_at(graph, edge)->saturated;
-}
-
 static enum graph_result refuse(struct graph *graph)
 {
     graph->counts.refused++;
@@ -271,10 +264,8 @@ enum graph_result graph_add(struct graph *graph, graph_node from, graph_node to,
     edge = edge_for(graph, from, to);
     if (edge == 0)
         return refuse(graph);
-    if (contexts_know(graph, edge, &news)) {
-        contexts_note(graph, edge, &news);
+    if (contexts_know(graph, edge, &news))
         return GRAPH_KNOWN;
-    }
     return add_news(graph, edge, &news, cycle);
 }
 

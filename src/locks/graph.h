@@ -118,12 +118,6 @@ enum graph_result graph_add(struct graph *graph, graph_node from, graph_node to,
                             const struct graph_context *context, const struct graph_gate *gates,
                             uint32_t count, struct graph_cycle *cycle);
 
-/*
- * Have as many threads made that edge, holding and waiting for a lock to write and with no
- * gate but `from`, that no further acquisition of whatever kind adds a cycle?
- */
-bool graph_is_saturated(const struct graph *graph, graph_node from, graph_node to);
-
 /* The lock is gone; nothing for node 0. */
 void graph_remove(struct graph *graph, graph_node node);
 

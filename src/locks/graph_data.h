@@ -31,7 +31,6 @@ struct edge {
     uint32_t next_out, previous_out;
     uint32_t next_in, previous_in;
     uint32_t contexts; /* the first one */
-    bool saturated;
 };
 
 struct context {

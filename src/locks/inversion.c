@@ -85,9 +85,8 @@ stack_id inversion_stack(const struct thread *self, const struct unwind_register
 {
     const void *frames[STACK_FRAMES_MAX];
     const struct unwind_stack stack = mapped_stack(self, (uintptr_t)frames);
-    return stacks_keep(frames,
-                       unwind(here, &stack, (const void *)(uintptr_t)inversion_stack, frames,
-                              (unsigned)options->stack_depth));
+    return stacks_keep(frames, unwind(here, &stack, (const void *)(uintptr_t)inversion_stack,
+                                      frames, (unsigned)options->stack_depth));
 }
 
 static uint32_t occurrence_of(struct check *check)
@@ -263,8 +262,8 @@ static void tell_cycle(struct check *check, const struct graph *graph,
          cycle->strength != STRENGTH_CONCURRENT) ||
         finding_came_before("lock-order", places))
         return;
-    struct draft *draft = draft_new(check->drafts, "lock-order", options->lock_order,
-                                    cycle->length, cycle->length * (OCCURRENCE_HELD + 2));
+    struct draft *draft = draft_new(check->drafts, "lock-order", options->lock_order, cycle->length,
+                                    cycle->length * (OCCURRENCE_HELD + 2));
     if (draft == NULL)
         return;
     for (uint32_t i = 0; i < cycle->length; i++) {
@@ -303,6 +302,7 @@ static void add_edge(struct check *check, struct graph *graph, graph_node from, 
                      const struct held *entry)
 {
     struct graph_context context = context_of(check, entry);
+    enum graph_result result = GRAPH_KNOWN;
     struct graph_cycle cycle;
 
     if (from == 0 || to == 0 || from == to)
@@ -312,15 +312,14 @@ static void add_edge(struct check *check, struct graph *graph, graph_node from, 
         if (context.stack == 0)
             return;
         occurrence_use(context.stack);
+        result = graph_add(graph, from, to, &context, gates, check->gate_count, &cycle);
     }
-    enum graph_result result =
-        graph_add(graph, from, to, &context, gates, check->gate_count, &cycle);
     if (result == GRAPH_CYCLE)
         tell_cycle(check, graph, &cycle);
     if (result == GRAPH_KNOWN || result == GRAPH_NO_MEMORY)
         occurrence_release(context.stack);
-    check->saturated = check->saturated && result == GRAPH_KNOWN &&
-                       is_saturated(check, graph, from, to, &context);
+    check->saturated =
+        check->saturated && result == GRAPH_KNOWN && is_saturated(check, graph, from, to, &context);
 }
 
 static void add_instance_edge(struct check *check, graph_node to, const struct held *entry)
@@ -359,7 +358,7 @@ static void check_order(struct check *check)
 }
 
 void inversion_acquiring(struct thread *self, const struct lock_request *wanted,
-                     const struct unwind_registers *here, struct draft **drafts)
+                         const struct unwind_registers *here, struct draft **drafts)
 {
     struct check check = {
         .self = self, .wanted = wanted, .here = here, .drafts = drafts, .saturated = true};

@@ -27,7 +27,7 @@ bool inversion_restart(struct segments *segments);
  * it is.  Adds what it finds to the drafts.
  */
 void inversion_acquiring(struct thread *self, const struct lock_request *wanted,
-                     const struct unwind_registers *here, struct draft **drafts);
+                         const struct unwind_registers *here, struct draft **drafts);
 
 /* The lock is gone, and leaves the graph. */
 void inversion_forget(lock_id id, const void *address);

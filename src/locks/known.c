@@ -27,7 +27,7 @@ void known_by_variable(bool on)
     by_variable = on;
 }
 
-/* The variable of a static lock, if its object tells; looking costs too much to do it for nothing. */
+/* The variable of a static lock, if its object tells; looking is too slow to do it for nothing. */
 static const void *variable_of(const struct image *image, const void *lock)
 {
     struct image_symbol_found found;
@@ -80,10 +80,8 @@ static graph_node enter_new(struct graph *graph, const struct lock_request *lock
         graph_remove(graph, node);
         return 0;
     }
-    *known_at(node) = (struct known_lock){.id = lock->id,
-                                          .address = lock->address,
-                                          .lock_class = lock_class,
-                                          .kind = lock->kind};
+    *known_at(node) = (struct known_lock){
+        .id = lock->id, .address = lock->address, .lock_class = lock_class, .kind = lock->kind};
     return node;
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "locks/known.h"
 #include "locks/inversion.h"
+#include "locks/known.h"
 
 #include <string.h>
 #include <sys/prctl.h>

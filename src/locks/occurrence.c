@@ -11,8 +11,8 @@
 enum { SIZES = 3, SIZE_SHIFT = 30 };
 #define NUMBER_MASK ((UINT32_C(1) << SIZE_SHIFT) - 1)
 
-#define RECORDS_OF(held_room)                                                       \
-    {                                                                               \
+#define RECORDS_OF(held_room)                                                            \
+    {                                                                                    \
         .item = sizeof(struct occurrence) + (held_room) * sizeof(struct occurrence_held) \
     }
 
@@ -84,11 +84,8 @@ uint32_t occurrence_new(const struct thread *thread, const struct lock_request *
 
     if (number == 0)
         return 0;
-    *at(number) = (struct occurrence){.uses = 1,
-                                      .tid = thread->tid,
-                                      .stack = stack,
-                                      .wanted = *wanted,
-                                      .held_count = held_count};
+    *at(number) = (struct occurrence){
+        .uses = 1, .tid = thread->tid, .stack = stack, .wanted = *wanted, .held_count = held_count};
     memcpy(at(number)->thread_name, thread->name, sizeof thread->name);
     list_held(at(number), thread, rooms[size]);
     return number;

@@ -27,8 +27,8 @@ struct occurrence {
     char thread_name[16];
     stack_id stack;
     struct lock_request wanted;
-    uint32_t held_count;           /* locks held, */
-    uint32_t listed;               /* of which so many, the latest, follow */
+    uint32_t held_count; /* locks held, */
+    uint32_t listed;     /* of which so many, the latest, follow */
     struct occurrence_held held[];
 };
 

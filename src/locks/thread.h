@@ -26,13 +26,13 @@ struct draft;
 struct held {
     const void *address; /* NULL: being filled in, or released by another thread */
     lock_id id;
-    uint64_t chain; /* stands for this lock and all below it */
+    uint64_t chain;     /* stands for this lock and all below it */
     const void *wanted; /* while it is empty: the lock that it was reserved for */
     const void *place;
-    int64_t since;  /* nanoseconds, only while long holds are looked for */
-    uint32_t again; /* further acquisitions by the thread; HELD_SLOW is a bit of it */
+    int64_t since;            /* nanoseconds, only while long holds are looked for */
+    uint32_t again;           /* further acquisitions by the thread; HELD_SLOW is a bit of it */
     uint8_t kind, mode, wait; /* kind HELD_BASE: below all others, and none itself */
-    bool waited_for : 1; /* a condition wait has released it and will have it back */
+    bool waited_for : 1;      /* a condition wait has released it and will have it back */
     bool robust : 1, readers_block : 1;
 };
 
@@ -49,7 +49,7 @@ enum thread_state {
 };
 
 struct thread {
-    struct held *top; /* the lock acquired last, or `base` */
+    struct held *top;      /* the lock acquired last, or `base` */
     struct held *end;      /* behind the last entry that a fast path may take */
     const void *acquiring; /* what it waits for, or is about to: thread_wants(); on a fast
                               path it has only reserved an entry: held_wanted() */
@@ -71,8 +71,8 @@ struct thread {
     void *(*start)(void *);    /* what it was created to run */
     void *argument;
     struct draft *fork_drafts; /* found at a fork that is under way */
-    unsigned ends;          /* how often its end was announced */
-    const void *waits_on;   /* the condition variable that it waits for */
+    unsigned ends;             /* how often its end was announced */
+    const void *waits_on;      /* the condition variable that it waits for */
     const void *wait_place;
     struct thread *joining; /* whose end it waits for */
     bool joined_for;        /* somebody waits for its end; written by that thread */

@@ -146,8 +146,7 @@ struct waits *waits_find(struct thread *self, const struct lock_request *wanted,
                          struct thread *owner)
 {
     struct walk walk = {.self = self, .bound = threads_bound()};
-    size_t bytes =
-        sizeof(struct waits) + WAITERS_MAX * sizeof(struct waiter) + walk.bound / 8 + 1;
+    size_t bytes = sizeof(struct waits) + WAITERS_MAX * sizeof(struct waiter) + walk.bound / 8 + 1;
 
     if (!may_lead_on(self, wanted, owner) || (walk.waits = memory_take(bytes)) == NULL)
         return NULL;
@@ -178,7 +177,7 @@ static bool still_waits(const struct waits *waits, unsigned i, const struct thre
 bool waits_hold(const struct waits *waits)
 {
     for (unsigned i = 0; i < waits->length; i++) {
-        const struct thread *next = i + 1 < waits->length ? waits->waiters[i + 1].thread
+        const struct thread *next = i + 1 < waits->length  ? waits->waiters[i + 1].thread
                                     : waits->ended != NULL ? waits->ended
                                                            : waits->waiters[0].thread;
 

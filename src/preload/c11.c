@@ -18,16 +18,16 @@ static pthread_mutex_t *mutex_of(mtx_t *mtx)
 }
 
 /* The frame that blocks must be the one that unwind_here() is called from. */
-#define ACQUIRE(mtx, wait, call)                                                      \
-    struct thread *self = self_enter();                                               \
-    if (self == NULL)                                                                 \
-        return real_ready()->call;                                                    \
-    struct lock_request request =                                                     \
-        mutex_request(self, mutex_of(mtx), wait, __builtin_return_address(0));        \
-    unwind_here(&self->blocked_at);                                                   \
-    bool again = mutex_before(self, mutex_of(mtx), &request);                         \
-    int result = real.call;                                                           \
-    mutex_after(self, &request, again, result == thrd_success);                       \
+#define ACQUIRE(mtx, wait, call)                                               \
+    struct thread *self = self_enter();                                        \
+    if (self == NULL)                                                          \
+        return real_ready()->call;                                             \
+    struct lock_request request =                                              \
+        mutex_request(self, mutex_of(mtx), wait, __builtin_return_address(0)); \
+    unwind_here(&self->blocked_at);                                            \
+    bool again = mutex_before(self, mutex_of(mtx), &request);                  \
+    int result = real.call;                                                    \
+    mutex_after(self, &request, again, result == thrd_success);                \
     return result
 
 PIHOOK_EXPORT int mtx_lock(mtx_t *mutex)

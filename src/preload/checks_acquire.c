@@ -87,8 +87,7 @@ static void let_stores_arrive(void)
 }
 
 /* A cycle can only be closed by a thread that others wait for. */
-void checks_deadlock(struct thread *self, const struct lock_request *request,
-                           struct thread *owner)
+void checks_deadlock(struct thread *self, const struct lock_request *request, struct thread *owner)
 {
     self->blocked = true;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -155,9 +154,9 @@ void checks_self_deadlock(struct thread *self, const struct lock_request *reques
 {
     if (checks_options != NULL)
         checks_misuse(self, &(struct misuse){.rule = "self-deadlock",
-                                      .level = checks_options->self_deadlock,
-                                      .before = "a thread waits for ",
-                                      .after = " that it holds itself",
-                                      .verb = "waits for",
-                                      .lock = request});
+                                             .level = checks_options->self_deadlock,
+                                             .before = "a thread waits for ",
+                                             .after = " that it holds itself",
+                                             .verb = "waits for",
+                                             .lock = request});
 }

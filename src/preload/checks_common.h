@@ -24,8 +24,7 @@ void checks_misuse_held(struct thread *self, const struct misuse *misuse);
 void checks_order(struct thread *self, const struct lock_request *request);
 
 /* It will block, since `owner` has the lock (if known), or is the thread it joins. */
-void checks_deadlock(struct thread *self, const struct lock_request *request,
-                     struct thread *owner);
+void checks_deadlock(struct thread *self, const struct lock_request *request, struct thread *owner);
 
 /* The chain of what is held with that lock on top. */
 uint64_t checks_chain(const struct thread *self, const struct lock_request *request);

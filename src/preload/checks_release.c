@@ -13,11 +13,11 @@ static void check_hold(struct thread *self, const struct held *entry)
 
     if (held_for > (int64_t)checks_options->long_hold_ms * 1000000)
         checks_misuse(self, &(struct misuse){.rule = "long-hold",
-                                      .level = checks_options->long_hold,
-                                      .before = "",
-                                      .after = " was held for longer than long-hold-ms",
-                                      .verb = "releases",
-                                      .lock = &lock});
+                                             .level = checks_options->long_hold,
+                                             .before = "",
+                                             .after = " was held for longer than long-hold-ms",
+                                             .verb = "releases",
+                                             .lock = &lock});
 }
 
 bool checks_releasing(struct thread *self, const void *lock)
@@ -46,13 +46,13 @@ void checks_bad_unlock(struct thread *self, const struct lock_request *request, 
     if (checks_options == NULL)
         return;
     checks_misuse(self, &(struct misuse){.rule = "bad-unlock",
-                                  .level = checks_options->bad_unlock,
-                                  .before = "",
-                                  .after = after,
-                                  .verb = "releases",
-                                  .lock = request,
-                                  .other = owner,
-                                  .other_verb = "goes on"});
+                                         .level = checks_options->bad_unlock,
+                                         .before = "",
+                                         .after = after,
+                                         .verb = "releases",
+                                         .lock = request,
+                                         .other = owner,
+                                         .other_verb = "goes on"});
     if (owner != NULL)
         held_disown(owner, request->address);
 }
@@ -62,22 +62,22 @@ void checks_destroyed_held(struct thread *self, const struct lock_request *reque
 {
     if (checks_options != NULL)
         checks_misuse(self, &(struct misuse){.rule = "bad-destroy",
-                                      .level = checks_options->bad_destroy,
-                                      .before = "",
-                                      .after = " is destroyed while it is held",
-                                      .verb = "destroys",
-                                      .lock = request,
-                                      .other = owner,
-                                      .other_verb = "goes on"});
+                                             .level = checks_options->bad_destroy,
+                                             .before = "",
+                                             .after = " is destroyed while it is held",
+                                             .verb = "destroys",
+                                             .lock = request,
+                                             .other = owner,
+                                             .other_verb = "goes on"});
 }
 
 void checks_used_destroyed(struct thread *self, const struct lock_request *request)
 {
     if (checks_options != NULL)
         checks_misuse(self, &(struct misuse){.rule = "bad-destroy",
-                                      .level = checks_options->bad_destroy,
-                                      .before = "",
-                                      .after = " is used after it was destroyed",
-                                      .verb = "uses",
-                                      .lock = request});
+                                             .level = checks_options->bad_destroy,
+                                             .before = "",
+                                             .after = " is used after it was destroyed",
+                                             .verb = "uses",
+                                             .lock = request});
 }

@@ -31,10 +31,10 @@ void checks_thread_ends(struct thread *self)
     held_trim(self);
     if (checks_options != NULL && held_any(self))
         checks_misuse_held(self, &(struct misuse){.rule = "held-at-exit",
-                                           .level = checks_options->held_at_exit,
-                                           .before = "a thread ends while it holds ",
-                                           .after = "",
-                                           .verb = "ends"});
+                                                  .level = checks_options->held_at_exit,
+                                                  .before = "a thread ends while it holds ",
+                                                  .after = "",
+                                                  .verb = "ends"});
 }
 
 void checks_forking(struct thread *self)
@@ -42,20 +42,22 @@ void checks_forking(struct thread *self)
     struct unwind_registers here;
     struct guard guard;
 
-    if (!checks_apply(self) || checks_options->held_at_fork == LEVEL_OFF || !guard_enter(self, &guard))
+    if (!checks_apply(self) || checks_options->held_at_fork == LEVEL_OFF ||
+        !guard_enter(self, &guard))
         return;
     unwind_here(&here);
     for (struct thread *other = NULL; (other = threads_next(other)) != NULL;)
         if (other != self && other->state == THREAD_LIVE && held_any_by_other(other)) {
             self_learn_name(other);
-            misuse_add_held(self, other, &here,
-                            &(struct misuse){.rule = "held-at-fork",
-                                             .level = checks_options->held_at_fork,
-                                             .before = "a process forks while another thread holds ",
-                                             .after = "",
-                                             .verb = "forks",
-                                             .other_verb = "goes on"},
-                            &self->fork_drafts);
+            misuse_add_held(
+                self, other, &here,
+                &(struct misuse){.rule = "held-at-fork",
+                                 .level = checks_options->held_at_fork,
+                                 .before = "a process forks while another thread holds ",
+                                 .after = "",
+                                 .verb = "forks",
+                                 .other_verb = "goes on"},
+                &self->fork_drafts);
         }
     guard_leave(self, &guard);
 }

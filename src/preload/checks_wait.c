@@ -14,10 +14,10 @@ static void check_wait_holding(struct thread *self, const char *what)
 {
     if (checks_options != NULL && held_any(self))
         checks_misuse_held(self, &(struct misuse){.rule = "wait-holding",
-                                           .level = checks_options->wait_holding,
-                                           .before = what,
-                                           .after = " is held",
-                                           .verb = "waits"});
+                                                  .level = checks_options->wait_holding,
+                                                  .before = what,
+                                                  .after = " is held",
+                                                  .verb = "waits"});
 }
 
 /* Whoever else waits for the condition must do so with the same mutex. */
@@ -43,15 +43,15 @@ static void check_condition(struct thread *self, const void *condition,
         return;
     other = waits_with_another(self, condition, mutex->address);
     if (other != NULL)
-        checks_misuse(self,
-               &(struct misuse){.rule = "bad-destroy",
-                                .level = checks_options->bad_destroy,
-                                .before = "a condition variable is waited for with ",
-                                .after = " while another thread waits for it with another mutex",
-                                .verb = "waits with",
-                                .lock = mutex,
-                                .other = other,
-                                .other_verb = "waits; the mutex here is"});
+        checks_misuse(
+            self, &(struct misuse){.rule = "bad-destroy",
+                                   .level = checks_options->bad_destroy,
+                                   .before = "a condition variable is waited for with ",
+                                   .after = " while another thread waits for it with another mutex",
+                                   .verb = "waits with",
+                                   .lock = mutex,
+                                   .other = other,
+                                   .other_verb = "waits; the mutex here is"});
     else if (guard_enter(self, &guard)) {
         chains_add(pair, CHAIN_FOR_ALL);
         guard_leave(self, &guard);

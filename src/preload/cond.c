@@ -56,8 +56,8 @@ OLD(pthread_cond_wait)(pthread_cond_t *condition, pthread_mutex_t *mutex)
     WAIT(condition, mutex, old_pthread_cond_wait(condition, mutex));
 }
 
-OLD(pthread_cond_timedwait)(pthread_cond_t *condition, pthread_mutex_t *mutex,
-                            const struct timespec *until)
+OLD(pthread_cond_timedwait)
+(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until)
 {
     WAIT(condition, mutex, old_pthread_cond_timedwait(condition, mutex, until));
 }
@@ -70,8 +70,8 @@ NEW(pthread_cond_wait)(pthread_cond_t *condition, pthread_mutex_t *mutex)
     WAIT(condition, mutex, pthread_cond_wait(condition, mutex));
 }
 
-NEW(pthread_cond_timedwait)(pthread_cond_t *condition, pthread_mutex_t *mutex,
-                            const struct timespec *until)
+NEW(pthread_cond_timedwait)
+(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until)
 {
     WAIT(condition, mutex, pthread_cond_timedwait(condition, mutex, until));
 }

@@ -73,9 +73,8 @@ static void sleep_on(uint32_t seen)
 {
     const struct timespec while_ = {.tv_nsec = 100000000};
 
-    if ((seen & WAITERS) == 0 &&
-        !__atomic_compare_exchange_n(&owner, &seen, seen | WAITERS, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED))
+    if ((seen & WAITERS) == 0 && !__atomic_compare_exchange_n(&owner, &seen, seen | WAITERS, false,
+                                                              __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         return;
     if (syscall(SYS_futex, &owner, FUTEX_WAIT_PRIVATE, seen | WAITERS, &while_) < 0 &&
         errno == ETIMEDOUT)

@@ -23,15 +23,15 @@ static bool succeeded(int result)
 }
 
 /* The frame that blocks must be the one that unwind_here() is called from. */
-#define ACQUIRE_SLOWLY(mutex, wait, place, call)                            \
-    struct thread *self = self_enter();                                     \
-    if (self == NULL)                                                       \
-        return real_ready()->call;                                          \
-    struct lock_request request = mutex_request(self, mutex, wait, place);  \
-    unwind_here(&self->blocked_at);                                         \
-    bool again = mutex_before(self, mutex, &request);                       \
-    int result = real.call;                                                 \
-    mutex_after(self, &request, again, succeeded(result));                  \
+#define ACQUIRE_SLOWLY(mutex, wait, place, call)                           \
+    struct thread *self = self_enter();                                    \
+    if (self == NULL)                                                      \
+        return real_ready()->call;                                         \
+    struct lock_request request = mutex_request(self, mutex, wait, place); \
+    unwind_here(&self->blocked_at);                                        \
+    bool again = mutex_before(self, mutex, &request);                      \
+    int result = real.call;                                                \
+    mutex_after(self, &request, again, succeeded(result));                 \
     return result
 
 static __attribute__((noinline)) int lock_slowly(pthread_mutex_t *mutex, const void *place)

@@ -37,8 +37,8 @@ static bool tag_survives(pthread_mutex_t *mutex, const struct tag *tag)
 
     *tag->id = 0x1122334455667788;
     *tag->check = 0x8877665544332211;
-    if (real.pthread_mutex_lock(mutex) != 0 ||
-        mutex->__data.__owner != (int)syscall(SYS_gettid) || !mutex_is_taken(mutex))
+    if (real.pthread_mutex_lock(mutex) != 0 || mutex->__data.__owner != (int)syscall(SYS_gettid) ||
+        !mutex_is_taken(mutex))
         return false;
     real.pthread_mutex_trylock(mutex);
     real.pthread_mutex_timedlock(mutex, &past);
@@ -53,8 +53,8 @@ bool mutex_probe(void)
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     const struct tag tag = mutex_tag(&mutex);
 
-    tags_are_safe = tag_survives(&mutex, &tag) &&
-                    real.pthread_mutex_init(&mutex, NULL) == 0 && *tag.id == 0 && *tag.check == 0;
+    tags_are_safe = tag_survives(&mutex, &tag) && real.pthread_mutex_init(&mutex, NULL) == 0 &&
+                    *tag.id == 0 && *tag.check == 0;
     real.pthread_mutex_destroy(&mutex);
 #endif
     return tags_are_safe;

@@ -114,16 +114,16 @@ static void after(struct thread *self, const struct lock_request *request, bool 
 }
 
 /* The frame that blocks must be the one that unwind_here() is called from. */
-#define ACQUIRE(lock, mode, wait, call)                                     \
-    struct thread *self = self_enter();                                     \
-    if (self == NULL)                                                       \
-        return real_ready()->call;                                          \
-    const void *place = __builtin_return_address(0);                        \
+#define ACQUIRE(lock, mode, wait, call)                                      \
+    struct thread *self = self_enter();                                      \
+    if (self == NULL)                                                        \
+        return real_ready()->call;                                           \
+    const void *place = __builtin_return_address(0);                         \
     struct lock_request request = request_of(self, lock, mode, wait, place); \
-    unwind_here(&self->blocked_at);                                         \
-    bool again = before(self, lock, &request);                              \
-    int result = real.call;                                                 \
-    after(self, &request, again, result);                                   \
+    unwind_here(&self->blocked_at);                                          \
+    bool again = before(self, lock, &request);                               \
+    int result = real.call;                                                  \
+    after(self, &request, again, result);                                    \
     return result
 
 PIHOOK_EXPORT int pthread_rwlock_rdlock(pthread_rwlock_t *lock)
