@@ -6,8 +6,8 @@
 #include "locks/inversion.h"
 
 #include "base/hash.h"
-#include "base/memory.h"
 #include "base/text.h"
+#include "locks/buffer.h"
 #include "locks/chains.h"
 #include "locks/graph.h"
 #include "locks/known.h"
@@ -27,8 +27,8 @@ static const struct options *options;
 static struct graph *instances, *classes;
 
 /* What is held, as the graph wants it; grows as needed. */
+static struct buffer gate_buffer;
 static struct graph_gate *gates;
-static uint32_t gate_room;
 
 static struct graph *new_graph(struct segments *segments)
 {
@@ -56,8 +56,7 @@ bool inversion_restart(struct segments *segments)
     stacks_reset();
     occurrence_reset();
     instances = classes = NULL;
-    gates = NULL;
-    gate_room = 0;
+    gate_buffer = (struct buffer){0};
     return inversion_start(options, segments);
 }
 
@@ -101,19 +100,6 @@ static uint32_t occurrence_of(struct check *check)
 
 /* ---- what is held ---- */
 
-static bool gates_make_room(uint32_t count)
-{
-    if (count <= gate_room)
-        return true;
-    struct graph_gate *larger = memory_take(2 * count * sizeof *larger);
-    if (larger == NULL)
-        return false;
-    memory_give(gates, gate_room * sizeof *gates);
-    gates = larger;
-    gate_room = 2 * count;
-    return true;
-}
-
 static bool is_edge_source(const struct check *check, const struct held *entry)
 {
     return entry->address != NULL && entry->id != 0 && entry->id != check->wanted->id &&
@@ -124,7 +110,8 @@ static bool collect_gates(struct check *check)
 {
     const struct thread *self = check->self;
 
-    if (!gates_make_room((uint32_t)(self->top - self->base)))
+    gates = buffer_reserve(&gate_buffer, (size_t)(self->top - self->base) * sizeof *gates);
+    if (gates == NULL)
         return false;
     for (const struct held *entry = self->top; entry > self->base; entry--)
         if (is_edge_source(check, entry))

@@ -229,3 +229,15 @@ uint32_t threads_bound(void)
 {
     return count();
 }
+
+unsigned threads_holding(const struct thread *self, const void *lock, struct thread **one)
+{
+    unsigned count = 0;
+
+    for (struct thread *thread = NULL; (thread = threads_next(thread)) != NULL;)
+        if (thread != self && held_by_other(thread, lock) != NULL) {
+            *one = thread;
+            count++;
+        }
+    return count;
+}

@@ -29,6 +29,9 @@ void threads_forked(struct thread *self, pid_t tid);
 struct thread *threads_by_tid(pid_t tid);
 struct thread *threads_by_handle(uintptr_t handle);
 
+/* How many threads but `self` hold the lock, at this moment; the last of them in *one. */
+unsigned threads_holding(const struct thread *self, const void *lock, struct thread **one);
+
 /* The next record in use behind that one, from NULL to NULL. */
 struct thread *threads_next(const struct thread *before);
 

@@ -27,7 +27,7 @@ static pthread_mutex_t *mutex_of(mtx_t *mtx)
     unwind_here(&self->blocked_at);                                            \
     bool again = mutex_before(self, mutex_of(mtx), &request);                  \
     int result = real.call;                                                    \
-    mutex_after(self, &request, again, result == thrd_success);                \
+    checks_acquired_again(self, &request, again, result == thrd_success);      \
     return result
 
 PIHOOK_EXPORT int mtx_lock(mtx_t *mutex)

@@ -110,21 +110,10 @@ void checks_misuse(struct thread *self, const struct misuse *misuse)
     if (misuse->other != NULL)
         self_learn_name(misuse->other);
     unwind_here(&here);
-    misuse_add(self, &here, misuse, &drafts);
-    guard_leave(self, &guard);
-    checks_tell(drafts);
-}
-
-void checks_misuse_held(struct thread *self, const struct misuse *misuse)
-{
-    struct unwind_registers here;
-    struct draft *drafts = NULL;
-    struct guard guard;
-
-    if (!checks_apply(self) || misuse->level == LEVEL_OFF || !guard_enter(self, &guard))
-        return;
-    unwind_here(&here);
-    misuse_add_held(self, self, &here, misuse, &drafts);
+    if (misuse->lock != NULL)
+        misuse_add(self, &here, misuse, &drafts);
+    else
+        misuse_add_held(self, self, &here, misuse, &drafts);
     guard_leave(self, &guard);
     checks_tell(drafts);
 }

@@ -33,15 +33,13 @@ void checks_forked(bool whole);
 
 /* ---- a lock comes and goes ---- */
 
-/* The class of what is initialised at that place. */
-uint32_t checks_class(struct thread *self, const void *place);
+/* `tag` is NULL for a lock that can't carry one. */
 
-/* A lock is made there: it has no name yet. */
-void checks_made(struct thread *self, const void *lock);
+/* A lock is initialised by a call at that place: it has a new id, and no name yet. */
+void checks_made(struct thread *self, const void *lock, const struct tag *tag, const void *place);
 
-/* The id of a lock that has no room for a tag, made if need be. */
-lock_id checks_untagged(struct thread *self, const void *lock);
-lock_id checks_new_untagged(struct thread *self, const void *lock, uint32_t lock_class);
+/* The id of a lock, made if need be. */
+lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag);
 
 /*
  * The lock with that id is gone.  `tagged`: it carried its id itself; `buried`: its address
@@ -62,8 +60,9 @@ void checks_acquiring(struct thread *self, const struct lock_request *request, b
 /* After it, whether it succeeded or not. */
 void checks_acquired(struct thread *self, const struct lock_request *request, bool success);
 
-/* It succeeded on a lock that the thread held already. */
-void checks_acquired_again(struct thread *self, const struct lock_request *request);
+/* The same; `again`: if it succeeded, it was on a lock that the thread had already. */
+void checks_acquired_again(struct thread *self, const struct lock_request *request, bool again,
+                           bool success);
 
 /* The thread waits for a lock that it holds itself.  Slow. */
 void checks_self_deadlock(struct thread *self, const struct lock_request *request);

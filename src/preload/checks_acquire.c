@@ -140,14 +140,14 @@ void checks_acquired(struct thread *self, const struct lock_request *request, bo
     __atomic_store_n(&self->acquiring, NULL, __ATOMIC_RELEASE);
 }
 
-void checks_acquired_again(struct thread *self, const struct lock_request *request)
+void checks_acquired_again(struct thread *self, const struct lock_request *request, bool again,
+                           bool success)
 {
-    struct held *entry = held_find(self, request->address);
+    struct held *entry = again && success ? held_find(self, request->address) : NULL;
 
     if (entry != NULL)
         entry->again++;
-    self->blocked = false;
-    __atomic_store_n(&self->acquiring, NULL, __ATOMIC_RELEASE);
+    checks_acquired(self, request, success && entry == NULL);
 }
 
 void checks_self_deadlock(struct thread *self, const struct lock_request *request)

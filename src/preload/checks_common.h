@@ -16,9 +16,8 @@ bool checks_apply(const struct thread *self);
 /* Tells what was found, without the guard, and does what option on-violation says. */
 void checks_tell(struct draft *drafts);
 
-/* Puts a finding together, here and now, and tells it. */
+/* Puts a finding together, here and now, and tells it; without a lock, about all that is held. */
 void checks_misuse(struct thread *self, const struct misuse *misuse);
-void checks_misuse_held(struct thread *self, const struct misuse *misuse);
 
 /* The thread holds locks and is about to wait for another: is the order known? */
 void checks_order(struct thread *self, const struct lock_request *request);

@@ -11,7 +11,7 @@
 
 #include <errno.h>
 
-uint32_t checks_class(struct thread *self, const void *place)
+static uint32_t class_for(struct thread *self, const void *place)
 {
     uint32_t found = class_find(ORIGIN_INITIALISED, place);
     struct guard guard;
@@ -23,7 +23,7 @@ uint32_t checks_class(struct thread *self, const void *place)
     return found;
 }
 
-lock_id checks_new_untagged(struct thread *self, const void *lock, uint32_t lock_class)
+static lock_id new_untagged(struct thread *self, const void *lock, uint32_t lock_class)
 {
     struct guard guard;
     lock_id id = 0;
@@ -35,11 +35,34 @@ lock_id checks_new_untagged(struct thread *self, const void *lock, uint32_t lock
     return id;
 }
 
-lock_id checks_untagged(struct thread *self, const void *lock)
+lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag)
 {
-    lock_id id = identity_find(lock);
+    lock_id id = tag != NULL ? tag_read(tag, lock) : identity_find(lock);
 
-    return id != 0 ? id : checks_new_untagged(self, lock, 0);
+    if (id != 0)
+        return id;
+    return tag != NULL ? tag_claim(tag, lock, self) : new_untagged(self, lock, 0);
+}
+
+static void forget_name(struct thread *self, const void *lock)
+{
+    struct guard guard;
+
+    if (!known_any_name() || !guard_enter(self, &guard))
+        return;
+    known_forget_name(lock);
+    guard_leave(self, &guard);
+}
+
+void checks_made(struct thread *self, const void *lock, const struct tag *tag, const void *place)
+{
+    uint32_t lock_class = class_for(self, place);
+
+    forget_name(self, lock);
+    if (tag != NULL)
+        tag_make(tag, lock, self, lock_class);
+    else
+        new_untagged(self, lock, lock_class);
 }
 
 void checks_gone(struct thread *self, const void *lock, lock_id id, bool tagged, bool buried)
@@ -54,16 +77,6 @@ void checks_gone(struct thread *self, const void *lock, lock_id id, bool tagged,
         identity_drop(lock);
     known_forget_name(lock);
     inversion_forget(id, lock);
-    guard_leave(self, &guard);
-}
-
-void checks_made(struct thread *self, const void *lock)
-{
-    struct guard guard;
-
-    if (!known_any_name() || !guard_enter(self, &guard))
-        return;
-    known_forget_name(lock);
     guard_leave(self, &guard);
 }
 

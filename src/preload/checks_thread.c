@@ -30,11 +30,11 @@ void checks_thread_ends(struct thread *self)
 {
     held_trim(self);
     if (checks_options != NULL && held_any(self))
-        checks_misuse_held(self, &(struct misuse){.rule = "held-at-exit",
-                                                  .level = checks_options->held_at_exit,
-                                                  .before = "a thread ends while it holds ",
-                                                  .after = "",
-                                                  .verb = "ends"});
+        checks_misuse(self, &(struct misuse){.rule = "held-at-exit",
+                                             .level = checks_options->held_at_exit,
+                                             .before = "a thread ends while it holds ",
+                                             .after = "",
+                                             .verb = "ends"});
 }
 
 void checks_forking(struct thread *self)

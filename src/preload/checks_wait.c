@@ -13,11 +13,11 @@
 static void check_wait_holding(struct thread *self, const char *what)
 {
     if (checks_options != NULL && held_any(self))
-        checks_misuse_held(self, &(struct misuse){.rule = "wait-holding",
-                                                  .level = checks_options->wait_holding,
-                                                  .before = what,
-                                                  .after = " is held",
-                                                  .verb = "waits"});
+        checks_misuse(self, &(struct misuse){.rule = "wait-holding",
+                                             .level = checks_options->wait_holding,
+                                             .before = what,
+                                             .after = " is held",
+                                             .verb = "waits"});
 }
 
 /* Whoever else waits for the condition must do so with the same mutex. */

@@ -13,8 +13,6 @@
 
 #include <errno.h>
 
-#define ALIAS_OF(name) __attribute__((alias(#name), copy(name), visibility("default")))
-
 /* ---- acquiring ---- */
 
 static bool succeeded(int result)
@@ -31,7 +29,7 @@ static bool succeeded(int result)
     unwind_here(&self->blocked_at);                                        \
     bool again = mutex_before(self, mutex, &request);                      \
     int result = real.call;                                                \
-    mutex_after(self, &request, again, succeeded(result));                 \
+    checks_acquired_again(self, &request, again, succeeded(result));       \
     return result
 
 static __attribute__((noinline)) int lock_slowly(pthread_mutex_t *mutex, const void *place)

@@ -50,7 +50,6 @@ void mutex_made(struct thread *self, pthread_mutex_t *mutex, const void *place);
 
 /* Before an acquisition; true: the thread has the mutex and may acquire it again. */
 bool mutex_before(struct thread *self, pthread_mutex_t *mutex, const struct lock_request *request);
-void mutex_after(struct thread *self, const struct lock_request *request, bool again, bool success);
 void mutex_before_unlock(struct thread *self, pthread_mutex_t *mutex, const void *place);
 
 /* Before a destruction; returns the id to be given to mutex_gone() if it succeeded. */

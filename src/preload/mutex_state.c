@@ -62,20 +62,10 @@ bool mutex_probe(void)
 
 /* ---- identity ---- */
 
-static lock_id id_of(struct thread *self, pthread_mutex_t *mutex)
-{
-    const struct tag tag = mutex_tag(mutex);
-    lock_id id;
-
-    if (!keeps_tag(mutex))
-        return checks_untagged(self, mutex);
-    id = tag_read(&tag, mutex);
-    return id != 0 ? id : tag_claim(&tag, mutex, self);
-}
-
 struct lock_request mutex_request(struct thread *self, pthread_mutex_t *mutex, enum lock_wait wait,
                                   const void *place)
 {
+    const struct tag tag = mutex_tag(mutex);
     struct lock_request request = {.address = mutex,
                                    .place = place,
                                    .kind = LOCK_MUTEX,
@@ -86,20 +76,15 @@ struct lock_request mutex_request(struct thread *self, pthread_mutex_t *mutex, e
     if (mutex->__data.__kind == KIND_DESTROYED)
         checks_used_destroyed(self, &request);
     else
-        request.id = id_of(self, mutex);
+        request.id = checks_id(self, mutex, keeps_tag(mutex) ? &tag : NULL);
     return request;
 }
 
 void mutex_made(struct thread *self, pthread_mutex_t *mutex, const void *place)
 {
     const struct tag tag = mutex_tag(mutex);
-    uint32_t lock_class = checks_class(self, place);
 
-    checks_made(self, mutex);
-    if (keeps_tag(mutex))
-        tag_make(&tag, mutex, self, lock_class);
-    else
-        checks_new_untagged(self, mutex, lock_class);
+    checks_made(self, mutex, keeps_tag(mutex) ? &tag : NULL, place);
 }
 
 /* ---- owners ---- */
@@ -146,14 +131,6 @@ bool mutex_before(struct thread *self, pthread_mutex_t *mutex, const struct lock
     }
     checks_acquiring(self, request, taken && !owner_died(mutex), taken ? mutex_owner(mutex) : NULL);
     return false;
-}
-
-void mutex_after(struct thread *self, const struct lock_request *request, bool again, bool success)
-{
-    if (again && success && held_find(self, request->address) != NULL)
-        checks_acquired_again(self, request);
-    else
-        checks_acquired(self, request, success);
 }
 
 void mutex_before_unlock(struct thread *self, pthread_mutex_t *mutex, const void *place)

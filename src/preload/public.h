@@ -5,4 +5,7 @@
 
 #define PIHOOK_EXPORT __attribute__((visibility("default")))
 
+/* After the declaration of another name for an exported function of the same file. */
+#define ALIAS_OF(name) __attribute__((alias(#name), copy(name), visibility("default")))
+
 #endif

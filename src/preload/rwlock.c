@@ -10,8 +10,6 @@
 #include <errno.h>
 #include <stddef.h>
 
-#define ALIAS_OF(name) __attribute__((alias(#name), copy(name), visibility("default")))
-
 /* ---- what glibc's rwlocks look like inside ---- */
 
 enum { READERS_SHIFT = 3 };
@@ -56,22 +54,12 @@ static bool is_taken(const pthread_rwlock_t *lock, enum lock_mode mode)
 
 /* ---- identity ---- */
 
-static lock_id id_of(struct thread *self, pthread_rwlock_t *lock)
-{
-    const struct tag tag = tag_of(lock);
-    lock_id id;
-
-    if (!keeps_tag(lock))
-        return checks_untagged(self, lock);
-    id = tag_read(&tag, lock);
-    return id != 0 ? id : tag_claim(&tag, lock, self);
-}
-
 static struct lock_request request_of(struct thread *self, pthread_rwlock_t *lock,
                                       enum lock_mode mode, enum lock_wait wait, const void *place)
 {
+    const struct tag tag = tag_of(lock);
     struct lock_request request = {.address = lock,
-                                   .id = id_of(self, lock),
+                                   .id = checks_id(self, lock, keeps_tag(lock) ? &tag : NULL),
                                    .place = place,
                                    .kind = LOCK_RWLOCK,
                                    .mode = mode,
@@ -105,14 +93,6 @@ static bool before(struct thread *self, pthread_rwlock_t *lock, const struct loc
     return reads_again;
 }
 
-static void after(struct thread *self, const struct lock_request *request, bool again, int result)
-{
-    if (again && result == 0)
-        checks_acquired_again(self, request);
-    else
-        checks_acquired(self, request, result == 0);
-}
-
 /* The frame that blocks must be the one that unwind_here() is called from. */
 #define ACQUIRE(lock, mode, wait, call)                                      \
     struct thread *self = self_enter();                                      \
@@ -123,7 +103,7 @@ static void after(struct thread *self, const struct lock_request *request, bool 
     unwind_here(&self->blocked_at);                                          \
     bool again = before(self, lock, &request);                               \
     int result = real.call;                                                  \
-    after(self, &request, again, result);                                    \
+    checks_acquired_again(self, &request, again, result == 0);               \
     return result
 
 PIHOOK_EXPORT int pthread_rwlock_rdlock(pthread_rwlock_t *lock)
@@ -170,24 +150,11 @@ PIHOOK_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t c
 
 /* ---- releasing ---- */
 
-/* How many other threads have the lock; one of them. */
-static unsigned holders(const struct thread *self, const void *lock, struct thread **one)
-{
-    unsigned count = 0;
-
-    for (struct thread *thread = NULL; (thread = threads_next(thread)) != NULL;)
-        if (thread != self && held_by_other(thread, lock) != NULL) {
-            *one = thread;
-            count++;
-        }
-    return count;
-}
-
 /* A reader whom nobody saw come is given the benefit of the doubt. */
 static void unlock_unseen(struct thread *self, pthread_rwlock_t *lock, const void *place)
 {
     struct thread *other = NULL;
-    unsigned readers = reader_count(lock), known = holders(self, lock, &other);
+    unsigned readers = reader_count(lock), known = threads_holding(self, lock, &other);
     bool written = writer_tid(lock) != 0, locked = written || readers > 0;
 
     if (written ? writer_tid(lock) == self->tid : readers > known)
@@ -218,12 +185,7 @@ PIHOOK_EXPORT int pthread_rwlock_init(pthread_rwlock_t *lock,
 
     if (self == NULL || result != 0)
         return result;
-    uint32_t lock_class = checks_class(self, __builtin_return_address(0));
-    checks_made(self, lock);
-    if (keeps_tag(lock))
-        tag_make(&tag, lock, self, lock_class);
-    else
-        checks_new_untagged(self, lock, lock_class);
+    checks_made(self, lock, keeps_tag(lock) ? &tag : NULL, __builtin_return_address(0));
     return result;
 }
 
@@ -237,7 +199,7 @@ PIHOOK_EXPORT int pthread_rwlock_destroy(pthread_rwlock_t *lock)
     struct lock_request request =
         request_of(self, lock, LOCK_WRITE, LOCK_BLOCKS, __builtin_return_address(0));
     if (is_taken(lock, LOCK_WRITE)) {
-        holders(self, lock, &other);
+        threads_holding(self, lock, &other);
         checks_destroyed_held(self, &request, other);
     }
     int result = real.pthread_rwlock_destroy(lock);

@@ -25,7 +25,7 @@ static struct lock_request request_of(struct thread *self, pthread_spinlock_t *l
                                       enum lock_wait wait, const void *place)
 {
     struct lock_request request = {.address = (const void *)lock,
-                                   .id = checks_untagged(self, (const void *)lock),
+                                   .id = checks_id(self, (const void *)lock, NULL),
                                    .place = place,
                                    .kind = LOCK_SPIN,
                                    .wait = wait};
@@ -66,20 +66,12 @@ PIHOOK_EXPORT int pthread_spin_trylock(pthread_spinlock_t *lock)
     return result;
 }
 
-static struct thread *holder(const struct thread *self, const void *lock)
-{
-    for (struct thread *thread = NULL; (thread = threads_next(thread)) != NULL;)
-        if (thread != self && held_by_other(thread, lock) != NULL)
-            return thread;
-    return NULL;
-}
-
 /* Held by nobody whom we know: then it was acquired unseen, and nothing is said. */
 static void unlock_unseen(struct thread *self, pthread_spinlock_t *lock, const void *place)
 {
-    struct thread *other = is_taken(lock) ? holder(self, (const void *)lock) : NULL;
+    struct thread *other = NULL;
 
-    if (is_taken(lock) && other == NULL)
+    if (is_taken(lock) && threads_holding(self, (const void *)lock, &other) == 0)
         return;
     struct lock_request request = request_of(self, lock, LOCK_BLOCKS, place);
     checks_bad_unlock(self, &request, is_taken(lock), other);
@@ -101,12 +93,17 @@ PIHOOK_EXPORT int pthread_spin_init(pthread_spinlock_t *lock, int shared)
     struct thread *self = self_enter();
     int result = real_ready()->pthread_spin_init(lock, shared);
 
-    if (self != NULL && result == 0) {
-        checks_made(self, (const void *)lock);
-        checks_new_untagged(self, (const void *)lock,
-                            checks_class(self, __builtin_return_address(0)));
-    }
+    if (self != NULL && result == 0)
+        checks_made(self, (const void *)lock, NULL, __builtin_return_address(0));
     return result;
+}
+
+static void destroyed_held(struct thread *self, const struct lock_request *request)
+{
+    struct thread *other = NULL;
+
+    threads_holding(self, request->address, &other);
+    checks_destroyed_held(self, request, other);
 }
 
 PIHOOK_EXPORT int pthread_spin_destroy(pthread_spinlock_t *lock)
@@ -118,7 +115,7 @@ PIHOOK_EXPORT int pthread_spin_destroy(pthread_spinlock_t *lock)
             request_of(self, lock, LOCK_BLOCKS, __builtin_return_address(0));
 
         if (is_taken(lock))
-            checks_destroyed_held(self, &request, holder(self, (const void *)lock));
+            destroyed_held(self, &request);
         checks_gone(self, (const void *)lock, request.id, false, true);
     }
     return real_ready()->pthread_spin_destroy(lock);
