@@ -10,8 +10,11 @@
 #include "locks/items.h"
 #include "locks/lookup.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 enum { CLASS_BITS = 20, SERIAL_BITS = 64 - CLASS_BITS, BLOCK_BITS = 12 };
-enum { MOST_CLASSES = 1 << CLASS_BITS, CLASS_SLOTS = 1 << 14, GRAVES = 256 };
+enum { MOST_CLASSES = 1 << CLASS_BITS, CLASS_SLOTS = 1 << 14, GRAVES = 256, CLAIM_TRIES = 1000 };
 
 uintptr_t identity_secret;
 static uint64_t next_block;
@@ -62,20 +65,36 @@ lock_id tag_make(const struct tag *tag, const void *lock, struct thread *self, u
     return id;
 }
 
+/*
+ * One thread writes, whatever was there; the others wait for it.  It can only be held up
+ * while it writes, by a handler of a signal even for good: then an id serves for this time.
+ */
 lock_id tag_claim(const struct tag *tag, const void *lock, struct thread *self)
 {
-    lock_id present = __atomic_load_n(tag->id, __ATOMIC_RELAXED), id = new_id(self, 0);
-    uintptr_t check = __atomic_load_n(tag->check, __ATOMIC_ACQUIRE);
+    const uintptr_t right = check_of(lock), writing = right ^ 2; /* no aligned lock's check */
 
-    if (check == check_of(lock) && present != 0)
-        return present;
-    /* An id without any check is that of a thread which is just as far as we are. */
-    if ((check == 0 && present != 0) ||
-        !__atomic_compare_exchange_n(tag->id, &present, id, false, __ATOMIC_RELAXED,
-                                     __ATOMIC_RELAXED))
-        id = present;
-    __atomic_store_n(tag->check, check_of(lock), __ATOMIC_RELEASE);
-    return id;
+    for (unsigned tries = 0; tries < CLAIM_TRIES; tries++) {
+        uintptr_t check = __atomic_load_n(tag->check, __ATOMIC_ACQUIRE);
+        lock_id id = __atomic_load_n(tag->id, __ATOMIC_RELAXED);
+
+        if (check == right && id != 0)
+            return id;
+        if (check == writing) {
+            syscall(SYS_sched_yield);
+            continue;
+        }
+        if (!__atomic_compare_exchange_n(tag->check, &check, writing, false, __ATOMIC_ACQUIRE,
+                                         __ATOMIC_RELAXED))
+            continue;
+        id = check == right ? __atomic_load_n(tag->id, __ATOMIC_RELAXED) : 0;
+        if (id == 0) {
+            id = new_id(self, 0);
+            __atomic_store_n(tag->id, id, __ATOMIC_RELAXED);
+        }
+        __atomic_store_n(tag->check, right, __ATOMIC_RELEASE);
+        return id;
+    }
+    return new_id(self, 0);
 }
 
 void tag_wipe(const struct tag *tag)
