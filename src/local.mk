@@ -38,6 +38,7 @@ libcore_la_SOURCES = \
   %D%/config/trust.c %D%/config/trust.h \
   %D%/imports/registry.c %D%/imports/registry.h \
   %D%/imports/statements.c %D%/imports/statements.h \
+  %D%/locks/births.c %D%/locks/births.h \
   %D%/locks/buffer.c %D%/locks/buffer.h \
   %D%/locks/chains.c %D%/locks/chains.h \
   %D%/locks/choice.c %D%/locks/choice.h \
@@ -75,6 +76,7 @@ libcore_la_SOURCES = \
   %D%/report/json.c %D%/report/json.h \
   %D%/report/place.c %D%/report/place.h \
   %D%/report/report.c %D%/report/report.h \
+  %D%/report/script_place.c %D%/report/script_place.h \
   %D%/report/suppressed.c %D%/report/suppressed.h \
   %D%/report/suppressions.c %D%/report/suppressions.h \
   %D%/report/told.c %D%/report/told.h \
@@ -107,6 +109,7 @@ libpihook_la_SOURCES = \
   %D%/preload/mutex.c %D%/preload/mutex.h %D%/preload/mutex_state.c \
   %D%/preload/public.c %D%/preload/public.h \
   %D%/preload/python_import.c \
+  %D%/preload/python_lock.c %D%/preload/python_lock.h \
   %D%/preload/real.c %D%/preload/real.h \
   %D%/preload/rwlock.c \
   %D%/preload/self.c %D%/preload/self.h \
@@ -125,11 +128,15 @@ libpihook_la_SOURCES = \
   %D%/python/early.c %D%/python/early.h \
   %D%/python/failure.c %D%/python/failure.h \
   %D%/python/fire.c %D%/python/fire.h \
+  %D%/python/frames.c %D%/python/frames.h \
+  %D%/python/frames_layout.c %D%/python/frames_layout.h \
   %D%/python/from_list.c %D%/python/from_list.h \
   %D%/python/importlib.c %D%/python/importlib.h \
   %D%/python/interpreter.c %D%/python/interpreter.h \
   %D%/python/lazy_loader.c %D%/python/lazy_loader.h \
   %D%/python/loader.c %D%/python/loader.h \
+  %D%/python/lock_road.c %D%/python/lock_road.h \
+  %D%/python/lock_type.c %D%/python/lock_type.h \
   %D%/python/module.c %D%/python/module.h \
   %D%/python/module_def.c %D%/python/module_def.h \
   %D%/python/module_state.c %D%/python/module_state.h \

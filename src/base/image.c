@@ -70,9 +70,9 @@ static uint32_t gnu_hash(const char *name)
 }
 
 struct symbols {
-    const ElfW(Sym) *table;
+    const ElfW(Sym) * table;
     const char *names;
-    const uint32_t *hash; /* DT_GNU_HASH: buckets, first, words, shift, bloom, buckets, chain */
+    const uint32_t *hash;     /* DT_GNU_HASH: buckets, first, words, shift, bloom, buckets, chain */
     const uint16_t *versions; /* by symbol; NULL: none has one */
     const char *definitions;  /* of versions */
 };
@@ -122,8 +122,8 @@ static bool has_version(const struct symbols *symbols, uint32_t symbol, const ch
     return strcmp(version_name(symbols, number & ~(unsigned)HIDDEN), version) == 0;
 }
 
-static const ElfW(Sym) *find_symbol(const struct symbols *symbols, const char *name,
-                                    const char *version)
+static const ElfW(Sym) *
+    find_symbol(const struct symbols *symbols, const char *name, const char *version)
 {
     uint32_t hash = gnu_hash(name), count = symbols->hash[0], first = symbols->hash[1];
     const uint32_t *buckets = symbols->hash + 4 + symbols->hash[2] * (sizeof(ElfW(Addr)) / 4);
@@ -143,18 +143,26 @@ static const ElfW(Sym) *find_symbol(const struct symbols *symbols, const char *n
     return NULL;
 }
 
-static void *versioned_symbol(const struct image *image, const char *symbol, const char *version)
+static void *versioned_symbol(const struct image *image, const char *symbol, const char *version,
+                              size_t *size)
 {
     struct symbols symbols;
     const ElfW(Sym) *found =
         symbols_of(image, &symbols) ? find_symbol(&symbols, symbol, version) : NULL;
 
+    if (size != NULL)
+        *size = found == NULL ? 0 : found->st_size;
     return found == NULL ? NULL : (void *)(bias(image) + found->st_value);
 }
 
 void *image_symbol(const struct image *image, const char *symbol)
 {
-    return versioned_symbol(image, symbol, NULL);
+    return versioned_symbol(image, symbol, NULL, NULL);
+}
+
+void *image_symbol_sized(const struct image *image, const char *symbol, size_t *size)
+{
+    return versioned_symbol(image, symbol, NULL, size);
 }
 
 /* Its header's address is learned from any address inside; the dynamic section is one. */
@@ -180,7 +188,8 @@ static void *first_symbol(const struct link_map *from, const struct link_map *to
     struct image image;
 
     for (const struct link_map *map = from; map != NULL && map != to; map = map->l_next) {
-        void *found = image_of_map(map, &image) ? versioned_symbol(&image, symbol, version) : NULL;
+        void *found =
+            image_of_map(map, &image) ? versioned_symbol(&image, symbol, version, NULL) : NULL;
 
         if (found != NULL)
             return found;
@@ -205,7 +214,7 @@ void *image_next_symbol(const char *symbol, const char *version, const void *aft
  * than a page (aarch64).  The loader then tells the start of the segment that an address
  * lies in, not of the whole; but the kernel has told where the program's table is.
  */
-static const ElfW(Phdr) *segments(const struct image *image, unsigned *count)
+static const ElfW(Phdr) * segments(const struct image *image, unsigned *count)
 {
     const ElfW(Ehdr) *header = image->header;
 
@@ -217,7 +226,7 @@ static const ElfW(Phdr) *segments(const struct image *image, unsigned *count)
     return (const void *)((const char *)image->header + header->e_phoff);
 }
 
-static struct image_range range_of(const struct image *image, const ElfW(Phdr) *segment)
+static struct image_range range_of(const struct image *image, const ElfW(Phdr) * segment)
 {
     uintptr_t start = bias(image) + segment->p_vaddr;
 
@@ -314,7 +323,7 @@ static uint32_t symbol_count(const struct image *image)
     return gnu != NULL ? gnu_symbol_count(gnu) : plain != NULL ? plain[1] : 0;
 }
 
-static bool is_named_place(const ElfW(Sym) *symbol)
+static bool is_named_place(const ElfW(Sym) * symbol)
 {
     unsigned type = symbol->st_info & 0xf;
 
@@ -344,13 +353,13 @@ static bool is_plainer(const char *name, const char *than)
 
 struct sought {
     const struct image *image;
-    const ElfW(Sym) *table;
+    const ElfW(Sym) * table;
     const char *names;
     uint32_t count;
     uintptr_t address; /* less the bias, like the symbols' values */
 };
 
-static bool begins_before(const struct sought *sought, const ElfW(Sym) *symbol)
+static bool begins_before(const struct sought *sought, const ElfW(Sym) * symbol)
 {
     return is_named_place(symbol) && symbol->st_value <= sought->address;
 }
@@ -365,7 +374,7 @@ static uintptr_t nearest_start(const struct sought *sought)
     return nearest;
 }
 
-static bool lies_in(const struct sought *sought, const ElfW(Sym) *symbol, uintptr_t nearest)
+static bool lies_in(const struct sought *sought, const ElfW(Sym) * symbol, uintptr_t nearest)
 {
     uintptr_t load = bias(sought->image);
 
@@ -377,14 +386,14 @@ static bool lies_in(const struct sought *sought, const ElfW(Sym) *symbol, uintpt
            reaches(sought->image, load + symbol->st_value, load + sought->address);
 }
 
-static bool is_better(const struct sought *sought, const ElfW(Sym) *symbol, const ElfW(Sym) *than)
+static bool is_better(const struct sought *sought, const ElfW(Sym) * symbol, const ElfW(Sym) * than)
 {
     if (than == NULL || symbol->st_value != than->st_value)
         return than == NULL || symbol->st_value > than->st_value;
     return is_plainer(sought->names + symbol->st_name, sought->names + than->st_name);
 }
 
-static const ElfW(Sym) *symbol_around(const struct sought *sought)
+static const ElfW(Sym) * symbol_around(const struct sought *sought)
 {
     const ElfW(Sym) *best = NULL;
     uintptr_t nearest = nearest_start(sought);
@@ -401,7 +410,7 @@ bool image_symbol_at(const struct image *image, const void *address,
 {
     struct sought sought = {image, dynamic_table(image, DT_SYMTAB), dynamic_table(image, DT_STRTAB),
                             symbol_count(image), image_offset(image, address)};
-    const ElfW(Sym) *symbol;
+    const ElfW(Sym) * symbol;
 
     if (sought.table == NULL || sought.names == NULL)
         return false;

@@ -34,6 +34,9 @@ bool image_exporting(const char *symbol, const void *not_in, struct image *image
 /* The address of an exported symbol of that very object, or NULL. */
 void *image_symbol(const struct image *image, const char *symbol);
 
+/* The same, and how many bytes the object that it names has. */
+void *image_symbol_sized(const struct image *image, const char *symbol, size_t *size);
+
 /*
  * The symbol as the object that holds `after` gets it from the next one in the loader's list:
  * what dlsym(RTLD_NEXT) and dlvsym() find, but without the loader's lock and without memory,

@@ -24,19 +24,20 @@ static const void *wait_place(const struct thread *thread)
 }
 
 /* Nothing is known of how long another thread's stack will be there: the kernel reads it. */
-static stack_id other_stack(const struct thread *thread)
+static stack_id other_stack(const struct waiter *waiter)
 {
-    struct thread asked = {.stack = {0, 0}};
+    const struct thread *thread = waiter->thread;
+    struct thread asked = {.stack = {0, 0}, .script = waiter->script};
     const void *place = wait_place(thread);
     stack_id stack = thread->blocked ? inversion_stack(&asked, &thread->blocked_at) : 0;
 
     return stack != 0 || place == NULL ? stack : stacks_keep(&place, 1);
 }
 
-static stack_id stack_of(const struct thread *thread, const struct thread *self,
+static stack_id stack_of(const struct waiter *waiter, const struct thread *self,
                          const struct unwind_registers *here)
 {
-    return thread == self ? inversion_stack(self, here) : other_stack(thread);
+    return waiter->thread == self ? inversion_stack(self, here) : other_stack(waiter);
 }
 
 /* The lock as its holder took it: the waiting thread's record has its address only. */
@@ -113,7 +114,7 @@ void deadlock_add(const struct waits *waits, const struct unwind_registers *here
         return;
     prctl(PR_GET_NAME, self->name);
     for (unsigned i = 0; i < waits->length; i++)
-        add_waiter(draft, waits, i, stack_of(waits->waiters[i].thread, self, here));
+        add_waiter(draft, waits, i, stack_of(&waits->waiters[i], self, here));
     if (waits->ended != NULL)
         add_ended(draft, waits->ended);
     say(draft, waits);

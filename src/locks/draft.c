@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "locks/known.h"
+#include "report/place.h"
 
 #include <string.h>
 
@@ -12,8 +13,11 @@ enum { LOCKS_COMPARED = 512 };
 
 const char *draft_kind(enum lock_kind kind)
 {
-    static const char *const KINDS[] = {
-        [LOCK_MUTEX] = "mutex", [LOCK_RWLOCK] = "rwlock", [LOCK_SPIN] = "spin lock"};
+    static const char *const KINDS[] = {[LOCK_MUTEX] = "mutex",
+                                        [LOCK_RWLOCK] = "rwlock",
+                                        [LOCK_SPIN] = "spin lock",
+                                        [LOCK_SCRIPT] = "Lock",
+                                        [LOCK_SCRIPT_RECURSIVE] = "RLock"};
 
     return KINDS[kind];
 }
@@ -61,11 +65,12 @@ static void describe_class(struct finding_lock *found, uint32_t lock_class)
     static const char *const ORIGINS[] = {[ORIGIN_UNKNOWN] = "",
                                           [ORIGIN_INITIALISED] = "initialised",
                                           [ORIGIN_STATIC] = "static",
-                                          [ORIGIN_ACQUIRED] = "first seen"};
+                                          [ORIGIN_ACQUIRED] = "first seen",
+                                          [ORIGIN_CREATED] = "created"};
     struct lock_class class = class_at(lock_class);
 
     found->origin = ORIGINS[class.origin];
-    found->created = (struct place){.address = class.address};
+    found->created = place_of_frame(class.address);
     if (class.origin == ORIGIN_STATIC)
         found->created = (struct place){.address = found->address, .is_data = true};
 }
@@ -119,7 +124,7 @@ void draft_holds(struct draft *draft, struct finding_step *step, const struct lo
         return;
     draft->room_held--;
     *draft->held++ = (struct finding_held){
-        .lock = index, .read = lock->mode == LOCK_READ, .at = {.address = lock->place}};
+        .lock = index, .read = lock->mode == LOCK_READ, .at = place_of_frame(lock->place)};
     step->held_count++;
 }
 

@@ -241,13 +241,13 @@ static enum graph_result add_news(struct graph *graph, uint32_t edge, const stru
     }
     if (node_at(graph, added->from)->rank == node_at(graph, added->to)->rank)
         result = cycle_find(graph, edge, context, cycle);
-    if (result != GRAPH_NO_MEMORY) {
+    if (result != GRAPH_NO_MEMORY && !(result == GRAPH_CYCLE && news->context->refusable)) {
         contexts_settle(graph, edge, context);
         return result;
     }
     contexts_take_back(graph, edge);
     drop_empty(graph, edge);
-    return refuse(graph);
+    return result == GRAPH_CYCLE ? result : refuse(graph);
 }
 
 enum graph_result graph_add(struct graph *graph, graph_node from, graph_node to,

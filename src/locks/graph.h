@@ -34,6 +34,7 @@ struct graph_gate {
 struct graph_context {
     enum lock_mode from_mode, to_mode;
     bool timed;      /* the acquisition would have given up after a time */
+    bool refusable;  /* it will not happen if it closes a cycle: then it is not to be kept */
     uint32_t thread; /* never used twice in a process */
     segment_id segment;
     uint32_t stack;         /* the caller's, opaque: where `to` was acquired */
@@ -68,7 +69,7 @@ struct graph_cycle {
 enum graph_result {
     GRAPH_KNOWN, /* nothing new: such a context is kept already */
     GRAPH_NEW,   /* kept; no cycle that could deadlock goes through it */
-    GRAPH_CYCLE, /* kept; *cycle is one */
+    GRAPH_CYCLE, /* kept, unless it is refusable; *cycle is one */
     GRAPH_NO_MEMORY
 };
 
@@ -81,7 +82,7 @@ void graph_delete(struct graph *graph);
 /*
  * From now on `drop` is called with the `stack` of each context that was kept and is kept no
  * more, so that the caller can give back what that stands for.  What graph_add() did not keep,
- * answering GRAPH_KNOWN or GRAPH_NO_MEMORY, stays the caller's.
+ * answering GRAPH_KNOWN, GRAPH_NO_MEMORY or a refusable GRAPH_CYCLE, stays the caller's.
  */
 void graph_on_drop(struct graph *graph, void (*drop)(uint32_t stack));
 

@@ -262,9 +262,22 @@ uint32_t class_enter(enum lock_origin origin, const void *address)
     return number;
 }
 
+static bool is_number(uint32_t number)
+{
+    return number != 0 && number < __atomic_load_n(&classes.count, __ATOMIC_ACQUIRE);
+}
+
+void class_is(uint32_t number, unsigned traits)
+{
+    struct lock_class *class = is_number(number) ? table_at(&classes, number) : NULL;
+
+    if (class != NULL && (class->traits & traits) != traits)
+        __atomic_fetch_or(&class->traits, traits, __ATOMIC_RELAXED);
+}
+
 struct lock_class class_at(uint32_t number)
 {
-    if (number == 0 || number >= __atomic_load_n(&classes.count, __ATOMIC_ACQUIRE))
+    if (!is_number(number))
         return (struct lock_class){.origin = ORIGIN_UNKNOWN};
     return *(const struct lock_class *)table_at(&classes, number);
 }

@@ -71,12 +71,20 @@ enum lock_origin {
     ORIGIN_UNKNOWN,
     ORIGIN_INITIALISED, /* the place that called init */
     ORIGIN_STATIC,      /* the lock's own address */
-    ORIGIN_ACQUIRED     /* the place of the first acquisition that was looked at */
+    ORIGIN_ACQUIRED,    /* the place of the first acquisition that was looked at */
+    ORIGIN_CREATED      /* the line of a script that made the object */
+};
+
+/* What a class is known to be, beside where it comes from. */
+enum lock_trait {
+    TRAIT_LIBRARY = 1, /* made by the system's libraries, or a script's standard library */
+    TRAIT_SIGNAL = 2   /* no mutex: one thread acquires it, another one releases it */
 };
 
 struct lock_class {
     enum lock_origin origin;
     const void *address;
+    unsigned traits; /* enum lock_trait */
 };
 
 /* The number of a class; 0: unknown, or there are too many.  Under the guard. */
@@ -84,6 +92,9 @@ uint32_t class_enter(enum lock_origin origin, const void *address);
 
 /* The same if it is there already, else 0.  No guard. */
 uint32_t class_find(enum lock_origin origin, const void *address);
+
+/* Adds traits to a class.  No guard. */
+void class_is(uint32_t number, unsigned traits);
 
 struct lock_class class_at(uint32_t number);
 

@@ -23,6 +23,11 @@ enum { HELD_LOOKED_AT = 1024 };
 
 static bool was_too_deep;
 
+struct range {
+    uintptr_t low, high;
+};
+static struct range left_out, interpreter;
+
 static const struct options *options;
 static struct graph *instances, *classes;
 
@@ -60,6 +65,26 @@ bool inversion_restart(struct segments *segments)
     return inversion_start(options, segments);
 }
 
+void inversion_leave_out(const void *low, const void *high)
+{
+    left_out = (struct range){(uintptr_t)low, (uintptr_t)high};
+}
+
+static bool is_in(const struct range *range, const void *address)
+{
+    return (uintptr_t)address - range->low < range->high - range->low;
+}
+
+bool inversion_leaves_out(const void *lock)
+{
+    return is_in(&left_out, lock);
+}
+
+void inversion_interpreter(const void *low, const void *high)
+{
+    interpreter = (struct range){(uintptr_t)low, (uintptr_t)high};
+}
+
 /* One acquisition under check. */
 struct check {
     struct thread *self;
@@ -69,7 +94,9 @@ struct check {
     uint32_t gate_count;
     uint32_t occurrence; /* 0: not needed so far */
     bool hole;           /* not all entries count now: the chain stands for something else */
-    bool saturated;      /* no edge would learn from further threads */
+    bool refusable;
+    const struct held *against; /* what it violates an order against, at level error */
+    bool saturated;             /* no edge would learn from further threads */
 };
 
 /* From here up all of the thread's own stack is there; another stack it may be on is not known. */
@@ -80,12 +107,30 @@ static struct unwind_stack mapped_stack(const struct thread *self, uintptr_t her
     return (struct unwind_stack){.low = here, .high = self->stack.high};
 }
 
+/* Up to the interpreter the frames are what the script has called. */
+static unsigned with_script(const struct script_stack *script, const void **frames, unsigned count)
+{
+    unsigned native = 0, lines = 0;
+
+    if (script == NULL || script->count == 0)
+        return count;
+    while (native < count && !is_in(&interpreter, frames[native]))
+        native++;
+    while (native + lines < (unsigned)options->stack_depth && lines < script->count) {
+        frames[native + lines] = script->lines[lines];
+        lines++;
+    }
+    return native + lines;
+}
+
 stack_id inversion_stack(const struct thread *self, const struct unwind_registers *here)
 {
     const void *frames[STACK_FRAMES_MAX];
     const struct unwind_stack stack = mapped_stack(self, (uintptr_t)frames);
-    return stacks_keep(frames, unwind(here, &stack, (const void *)(uintptr_t)inversion_stack,
-                                      frames, (unsigned)options->stack_depth));
+    unsigned count = unwind(here, &stack, (const void *)(uintptr_t)inversion_stack, frames,
+                            (unsigned)options->stack_depth);
+
+    return stacks_keep(frames, with_script(self->script, frames, count));
 }
 
 static uint32_t occurrence_of(struct check *check)
@@ -103,7 +148,7 @@ static uint32_t occurrence_of(struct check *check)
 static bool is_edge_source(const struct check *check, const struct held *entry)
 {
     return entry->address != NULL && entry->id != 0 && entry->id != check->wanted->id &&
-           !entry->waited_for;
+           !entry->waited_for && !is_in(&left_out, entry->address);
 }
 
 static bool collect_gates(struct check *check)
@@ -123,16 +168,37 @@ static bool collect_gates(struct check *check)
 
 /* ---- address-order ---- */
 
+/* What a library makes lies where it lies: nobody else could do anything about it. */
+static bool is_of_library(const struct lock_request *lock)
+{
+    return (class_at(class_of(lock->id)).traits & TRAIT_LIBRARY) != 0;
+}
+
 static bool address_is_in_scope(const struct lock_request *a, const struct lock_request *b)
 {
+    if (is_of_library(a) || is_of_library(b))
+        return false;
     return options->address_scope == ADDRESS_SCOPE_ALL || known_class(a) == known_class(b);
 }
 
-static void tell_address(struct check *check, const struct lock_request *held)
+/* A finding about the order against that entry: is it new? */
+static bool is_news(struct check *check, const char *rule, enum level level, uint64_t places,
+                    const struct held *against)
 {
+    enum finding_past past = finding_came_before(rule, places);
+
+    if (level == LEVEL_ERROR && past != FINDING_SUPPRESSED)
+        check->against = against;
+    return past == FINDING_NEW;
+}
+
+static void tell_address(struct check *check, const struct held *against)
+{
+    struct lock_request request = held_request(against);
+    const struct lock_request *held = &request;
     uint64_t places = hash_mix((uintptr_t)held->place, (uintptr_t)check->wanted->place);
 
-    if (finding_came_before("address-order", places))
+    if (!is_news(check, "address-order", options->address_order, places, against))
         return;
     struct draft *draft =
         draft_new(check->drafts, "address-order", options->address_order, 1, OCCURRENCE_HELD + 2);
@@ -166,10 +232,8 @@ static void check_addresses(struct check *check)
         if (address_is_in_scope(&held, check->wanted))
             highest = entry;
     }
-    if (highest != NULL) {
-        struct lock_request held = held_request(highest);
-        tell_address(check, &held);
-    }
+    if (highest != NULL)
+        tell_address(check, highest);
 }
 
 /* ---- lock-order ---- */
@@ -241,13 +305,13 @@ static void say_cycle(struct draft *draft, const struct graph *graph,
 }
 
 static void tell_cycle(struct check *check, const struct graph *graph,
-                       const struct graph_cycle *cycle)
+                       const struct graph_cycle *cycle, const struct held *entry)
 {
     uint64_t places = places_of(cycle);
 
     if ((options->lock_order_strength == LOCK_ORDER_CONCURRENT &&
          cycle->strength != STRENGTH_CONCURRENT) ||
-        finding_came_before("lock-order", places))
+        !is_news(check, "lock-order", options->lock_order, places, entry))
         return;
     struct draft *draft = draft_new(check->drafts, "lock-order", options->lock_order, cycle->length,
                                     cycle->length * (OCCURRENCE_HELD + 2));
@@ -269,6 +333,7 @@ static struct graph_context context_of(const struct check *check, const struct h
     return (struct graph_context){.from_mode = entry->mode,
                                   .to_mode = check->wanted->mode,
                                   .timed = check->wanted->wait == LOCK_TIMED,
+                                  .refusable = check->refusable,
                                   .thread = check->self->number,
                                   .segment = check->self->segment,
                                   .from_place = entry->place,
@@ -302,8 +367,9 @@ static void add_edge(struct check *check, struct graph *graph, graph_node from, 
         result = graph_add(graph, from, to, &context, gates, check->gate_count, &cycle);
     }
     if (result == GRAPH_CYCLE)
-        tell_cycle(check, graph, &cycle);
-    if (result == GRAPH_KNOWN || result == GRAPH_NO_MEMORY)
+        tell_cycle(check, graph, &cycle, entry);
+    if (result == GRAPH_KNOWN || result == GRAPH_NO_MEMORY ||
+        (result == GRAPH_CYCLE && check->refusable))
         occurrence_release(context.stack);
     check->saturated =
         check->saturated && result == GRAPH_KNOWN && is_saturated(check, graph, from, to, &context);
@@ -344,24 +410,30 @@ static void check_order(struct check *check)
     }
 }
 
-void inversion_acquiring(struct thread *self, const struct lock_request *wanted,
-                         const struct unwind_registers *here, struct draft **drafts)
+const struct held *inversion_acquiring(struct thread *self, const struct lock_request *wanted,
+                                       const struct unwind_registers *here, bool refusable,
+                                       struct draft **drafts)
 {
-    struct check check = {
-        .self = self, .wanted = wanted, .here = here, .drafts = drafts, .saturated = true};
+    struct check check = {.self = self,
+                          .wanted = wanted,
+                          .here = here,
+                          .drafts = drafts,
+                          .saturated = true,
+                          .refusable = refusable};
 
-    if (!collect_gates(&check))
-        return;
+    if (is_in(&left_out, wanted->address) || !collect_gates(&check))
+        return NULL;
     was_too_deep |= check.gate_count > HELD_LOOKED_AT;
     if (check.gate_count > 0 && check.gate_count <= HELD_LOOKED_AT) {
         check_addresses(&check);
-        if (options->lock_order != LEVEL_OFF)
+        if (options->lock_order != LEVEL_OFF && !(refusable && check.against != NULL))
             check_order(&check);
     }
     occurrence_release(check.occurrence);
-    if (!check.hole)
+    if (!check.hole && !(refusable && check.against != NULL))
         chains_add(held_chain(self->top->chain, held_word(wanted->id, wanted->mode, wanted->wait)),
                    check.saturated ? CHAIN_FOR_ALL : self->chain_tag);
+    return check.against;
 }
 
 void inversion_forget(lock_id id, const void *address)

@@ -25,9 +25,24 @@ bool inversion_restart(struct segments *segments);
 /*
  * The thread is about to acquire a lock, and may block; it holds others.  `here` is where
  * it is.  Adds what it finds to the drafts.
+ *
+ * Returns the entry of what is held against which it is a violation of level error, found now
+ * or before, or NULL.  `refusable`: the thread will not go on then, and nothing is to be
+ * remembered of it.
  */
-void inversion_acquiring(struct thread *self, const struct lock_request *wanted,
-                         const struct unwind_registers *here, struct draft **drafts);
+const struct held *inversion_acquiring(struct thread *self, const struct lock_request *wanted,
+                                       const struct unwind_registers *here, bool refusable,
+                                       struct draft **drafts);
+
+/* Locks between these addresses are the interpreter's own: their order is not looked at. */
+void inversion_leave_out(const void *low, const void *high);
+bool inversion_leaves_out(const void *lock);
+
+/*
+ * Machine code between these addresses runs scripts: a stack shows the script's lines in its
+ * place, where they are known.
+ */
+void inversion_interpreter(const void *low, const void *high);
 
 /* The lock is gone, and leaves the graph. */
 void inversion_forget(lock_id id, const void *address);
@@ -38,7 +53,10 @@ bool inversion_was_too_deep(void);
 /* Is the lock in the graph?  No guard. */
 bool inversion_knows(lock_id id);
 
-/* The stack of the thread itself, without pihook's own frames. */
+/*
+ * The stack of the thread itself, without pihook's own frames; its lines of a script, if any
+ * (thread->script), stand in place of the interpreter's frames.
+ */
 stack_id inversion_stack(const struct thread *self, const struct unwind_registers *here);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/table.h"
+#include "locks/births.h"
 #include "locks/chains.h"
 
 #include <string.h>
@@ -43,6 +44,8 @@ uint32_t known_class(const struct lock_request *lock)
     graph_node node = (graph_node)map_get(&by_address, (uintptr_t)lock->address);
     struct image image;
 
+    if (made_with == 0 && lock_is_of_script(lock->kind))
+        made_with = births_class(lock->address); /* it may have no id yet */
     if (made_with != 0)
         return made_with;
     if (node != 0 && known_at(node)->id == lock->id)

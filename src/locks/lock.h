@@ -12,7 +12,18 @@
  */
 typedef uint64_t lock_id;
 
-enum lock_kind { LOCK_MUTEX, LOCK_RWLOCK, LOCK_SPIN };
+enum lock_kind {
+    LOCK_MUTEX,
+    LOCK_RWLOCK,
+    LOCK_SPIN,
+    LOCK_SCRIPT,          /* an object of a script, such as Python's Lock */
+    LOCK_SCRIPT_RECURSIVE /* one that its owner may acquire again: RLock */
+};
+
+static inline bool lock_is_of_script(enum lock_kind kind)
+{
+    return kind >= LOCK_SCRIPT;
+}
 
 enum lock_mode { LOCK_WRITE, LOCK_READ };
 

@@ -68,6 +68,12 @@ static uint64_t chain_of(const struct held *entry)
     return held_chain(entry[-1].chain, held_word(entry->id, entry->mode, entry->wait));
 }
 
+void held_chain_up(struct thread *thread)
+{
+    for (struct held *entry = thread->base + 1; entry <= thread->top; entry++)
+        entry->chain = chain_of(entry);
+}
+
 /* Each entry is empty while it is written: a handler that runs meanwhile sees a hole. */
 void held_remove(struct thread *thread, struct held *entry)
 {
@@ -120,10 +126,11 @@ const struct held *held_by_other(const struct thread *other, const void *address
     return entry != NULL && !entry->waited_for ? entry : NULL;
 }
 
-bool held_any_by_other(const struct thread *other)
+bool held_any_by_other(const struct thread *other, bool (*counts)(const struct held *entry))
 {
     for (const struct held *entry = top_of_other(other); held_is_entry(entry); entry--)
-        if (__atomic_load_n(&entry->address, __ATOMIC_ACQUIRE) != NULL && !entry->waited_for)
+        if (__atomic_load_n(&entry->address, __ATOMIC_ACQUIRE) != NULL && !entry->waited_for &&
+            (counts == NULL || counts(entry)))
             return true;
     return false;
 }

@@ -22,6 +22,13 @@
 
 struct draft;
 
+/* Lines of a script that a thread is at, innermost first, as script_place.h numbers them. */
+enum { SCRIPT_LINES_MOST = 64 };
+struct script_stack {
+    const void *lines[SCRIPT_LINES_MOST];
+    unsigned count;
+};
+
 /* A lock that a thread holds. */
 struct held {
     const void *address; /* NULL: being filled in, or released by another thread */
@@ -34,6 +41,7 @@ struct held {
     uint8_t kind, mode, wait; /* kind HELD_BASE: below all others, and none itself */
     bool waited_for : 1;      /* a condition wait has released it and will have it back */
     bool robust : 1, readers_block : 1;
+    bool scoped : 1; /* a block of the program has it, and will release it */
 };
 
 enum { HELD_BASE = 0xff };
@@ -78,7 +86,10 @@ struct thread {
     bool joined_for;        /* somebody waits for its end; written by that thread */
     bool blocked;           /* it was seen to block, and blocked_at is where */
     struct unwind_registers blocked_at;
-    char name[16]; /* when it was last asked for */
+    const struct script_stack *script; /* where it is in a script, while the checker asks */
+    const void *script_top;            /* while it waits: what tells where it is in a script */
+    const void *outer; /* what it waits for with a lock of the interpreter's on top of it */
+    char name[16];     /* when it was last asked for */
 };
 
 /* The low bits of `acquiring`, which the alignment of locks leaves free. */
@@ -140,6 +151,7 @@ static inline struct held *held_reserve(struct thread *thread, const struct lock
     entry->waited_for = false;
     entry->robust = request->robust;
     entry->readers_block = request->readers_block;
+    entry->scoped = false;
     HELD_FENCE();
     return entry;
 }
@@ -172,6 +184,22 @@ static inline void held_pop(struct thread *thread)
     thread->top = entry - 1;
 }
 
+/*
+ * A lock of a script, acquired with nothing else held, has no id: looking for one would cost
+ * more than all else, and most are released again before it is needed.  Its chain is none that
+ * is ever known.
+ */
+static inline uint64_t held_chain_without_id(const struct thread *thread, const void *address)
+{
+    return held_chain(thread->base->chain, UINT64_C(1) << 63 | (uintptr_t)address);
+}
+
+static inline bool held_lacks_id(const struct thread *thread)
+{
+    return held_any(thread) && thread->base[1].id == 0 &&
+           lock_is_of_script((enum lock_kind)thread->base[1].kind);
+}
+
 /* The acquisition that an entry stands for. */
 static inline struct lock_request held_request(const struct held *entry)
 {
@@ -193,6 +221,9 @@ bool held_make_room(struct thread *thread);
 
 /* The entry of a lock, the latest if there are several, or NULL. */
 struct held *held_find(const struct thread *thread, const void *address);
+
+/* The lowest entry has got its id: all chains are made anew. */
+void held_chain_up(struct thread *thread);
 
 /* Takes an entry out wherever it stands; those above keep their order. */
 void held_remove(struct thread *thread, struct held *entry);
@@ -216,8 +247,8 @@ const struct held *held_by_other(const struct thread *other, const void *address
 /* The lock that any thread has reserved its top entry for, and waits for; NULL: none. */
 const void *held_wanted(const struct thread *thread);
 
-/* Does another thread hold anything, at this moment? */
-bool held_any_by_other(const struct thread *other);
+/* Does another thread hold anything that counts (NULL: all does), at this moment? */
+bool held_any_by_other(const struct thread *other, bool (*counts)(const struct held *entry));
 
 /* Another thread has released it: the entry becomes empty. */
 void held_disown(struct thread *owner, const void *address);

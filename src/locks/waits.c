@@ -189,6 +189,9 @@ bool waits_hold(const struct waits *waits)
 
 void waits_free(struct waits *waits)
 {
-    if (waits != NULL)
-        memory_give(waits, waits->bytes);
+    if (waits == NULL)
+        return;
+    if (waits->scripts != NULL)
+        memory_give(waits->scripts, waits->length * sizeof *waits->scripts);
+    memory_give(waits, waits->bytes);
 }

@@ -17,7 +17,8 @@ struct waiter {
     struct thread *thread;
     struct lock_request wanted; /* address NULL: it waits for the end of `joined` */
     struct thread *joined;
-    struct thread *last; /* the walk's: which blocker was looked at last */
+    struct thread *last;               /* the walk's: which blocker was looked at last */
+    const struct script_stack *script; /* where it is in a script, if the caller has read it */
 };
 
 /*
@@ -27,6 +28,7 @@ struct waiter {
 struct waits {
     size_t bytes;
     struct thread *ended;
+    struct script_stack *scripts; /* the caller's, one for each waiter, or NULL */
     unsigned length;
     struct waiter waiters[];
 };

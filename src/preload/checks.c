@@ -89,24 +89,60 @@ bool checks_apply(const struct thread *self)
     return checks_state == CHECKS_ON && self->ignoring == 0;
 }
 
-void checks_tell(struct draft *drafts)
+enum level checks_tell(struct draft *drafts)
 {
     int error = errno;
+    enum level worst = drafts == NULL ? LEVEL_OFF : draft_tell_all(drafts);
 
-    if (drafts != NULL && draft_tell_all(drafts) == LEVEL_ERROR &&
-        checks_options->on_violation == ON_VIOLATION_ABORT)
+    if (worst == LEVEL_ERROR && checks_options->on_violation == ON_VIOLATION_ABORT)
         abort();
     errno = error;
+    return worst;
+}
+
+/* ---- scripts ---- */
+
+static const struct checks_scripts *scripts;
+
+void checks_follow_scripts(const struct checks_scripts *given)
+{
+    scripts = given;
+}
+
+void checks_read_script(struct thread *self, struct script_stack *script)
+{
+    script->count =
+        scripts == NULL || self->busy ? 0 : scripts->lines(script->lines, SCRIPT_LINES_MOST);
+    self->script = script->count == 0 ? NULL : script;
+}
+
+const void *checks_script_top(void)
+{
+    return scripts == NULL ? NULL : scripts->top();
+}
+
+unsigned checks_script_of(const void *top, struct script_stack *script)
+{
+    script->count = top == NULL ? 0 : scripts->lines_of(top, script->lines, SCRIPT_LINES_MOST);
+    return script->count;
 }
 
 void checks_misuse(struct thread *self, const struct misuse *misuse)
 {
     struct unwind_registers here;
+    struct script_stack script;
     struct draft *drafts = NULL;
     struct guard guard;
 
-    if (!checks_apply(self) || misuse->level == LEVEL_OFF || !guard_enter(self, &guard))
+    if (!checks_apply(self) || misuse->level == LEVEL_OFF)
         return;
+    if (held_lacks_id(self))
+        checks_settle(self);
+    checks_read_script(self, &script);
+    if (!guard_enter(self, &guard)) {
+        self->script = NULL;
+        return;
+    }
     if (misuse->other != NULL)
         self_learn_name(misuse->other);
     unwind_here(&here);
@@ -115,5 +151,6 @@ void checks_misuse(struct thread *self, const struct misuse *misuse)
     else
         misuse_add_held(self, self, &here, misuse, &drafts);
     guard_leave(self, &guard);
+    self->script = NULL;
     checks_tell(drafts);
 }

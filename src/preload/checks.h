@@ -31,12 +31,28 @@ void checks_stop(void);
 /* In the child of a fork; see guard_forked(). */
 void checks_forked(bool whole);
 
+/* How the lines of a script are read, where a script runs. */
+struct checks_scripts {
+    /* Those of the calling thread, 0 if it runs none; from anywhere. */
+    unsigned (*lines)(const void **lines, unsigned room);
+    /* Something for `lines_of` while the calling thread waits, or NULL. */
+    const void *(*top)(void);
+    unsigned (*lines_of)(const void *top, const void **lines, unsigned room);
+};
+
+/* Once; it must stay. */
+void checks_follow_scripts(const struct checks_scripts *scripts);
+
 /* ---- a lock comes and goes ---- */
 
 /* `tag` is NULL for a lock that can't carry one. */
 
 /* A lock is initialised by a call at that place: it has a new id, and no name yet. */
 void checks_made(struct thread *self, const void *lock, const struct tag *tag, const void *place);
+
+/* The class of locks from that place, made if need be; 0: none. */
+uint32_t checks_class(struct thread *self, enum lock_origin origin, const void *place,
+                      unsigned traits);
 
 /* The id of a lock, made if need be. */
 lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag);
@@ -63,6 +79,23 @@ void checks_acquired(struct thread *self, const struct lock_request *request, bo
 /* The same; `again`: if it succeeded, it was on a lock that the thread had already. */
 void checks_acquired_again(struct thread *self, const struct lock_request *request, bool again,
                            bool success);
+
+/*
+ * For locks of a script, which are described by calls of their own: what such an acquisition
+ * means for the order of locks.  Returns what is held against which it is a violation of level
+ * error; `refusable`: it will not happen then.  self->blocked_at as above.
+ */
+const struct held *checks_order(struct thread *self, const struct lock_request *request,
+                                bool refusable);
+
+/*
+ * It will block.  Returns the circle of waiting threads that it would close, or NULL; if it
+ * turns out to be certain, it is told.  waits_free() at the end, and checks_acquired() after
+ * the acquisition in any case.
+ */
+struct waits *checks_circle(struct thread *self, const struct lock_request *request);
+bool checks_circle_is_certain(const struct waits *waits);
+void checks_tell_circle(struct thread *self, struct waits *waits);
 
 /* The thread waits for a lock that it holds itself.  Slow. */
 void checks_self_deadlock(struct thread *self, const struct lock_request *request);

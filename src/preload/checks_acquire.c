@@ -6,6 +6,7 @@
  */
 #include "preload/checks.h"
 
+#include "base/memory.h"
 #include "locks/chains.h"
 #include "locks/deadlock.h"
 #include "locks/inversion.h"
@@ -21,37 +22,75 @@
 
 uint64_t checks_chain(const struct thread *self, const struct lock_request *request)
 {
+    if (request->id == 0 && lock_is_of_script(request->kind) && !held_any(self))
+        return held_chain_without_id(self, request->address);
     return held_chain(self->top->chain, held_word(request->id, request->mode, request->wait));
 }
 
-void checks_order(struct thread *self, const struct lock_request *request)
+/* On a stack of its own: most acquisitions are known, and come back before. */
+static __attribute__((noinline)) const struct held *
+learn_order(struct thread *self, const struct lock_request *request, bool refusable)
 {
+    struct script_stack script;
     struct draft *drafts = NULL;
     struct guard guard;
+    const struct held *against;
 
-    if (chains_know(checks_chain(self, request), self->chain_tag) || !guard_enter(self, &guard))
-        return;
-    inversion_acquiring(self, request, &self->blocked_at, &drafts);
+    checks_read_script(self, &script);
+    if (!guard_enter(self, &guard)) {
+        self->script = NULL;
+        return NULL;
+    }
+    against = inversion_acquiring(self, request, &self->blocked_at, refusable, &drafts);
     guard_leave(self, &guard);
-    checks_tell(drafts);
+    self->script = NULL;
+    if (drafts != NULL && checks_tell(drafts) != LEVEL_ERROR)
+        return NULL; /* it is suppressed */
+    return against;
 }
 
-static void tell_deadlock(struct thread *self, const struct waits *waits)
+const struct held *checks_order(struct thread *self, const struct lock_request *request,
+                                bool refusable)
 {
+    if (held_lacks_id(self))
+        checks_settle(self);
+    if (!held_any(self) || chains_know(checks_chain(self, request), self->chain_tag))
+        return NULL;
+    return learn_order(self, request, refusable);
+}
+
+/* The other threads wait, and what they are at in a script stays. */
+static void read_scripts(struct waits *waits)
+{
+    waits->scripts = memory_take(waits->length * sizeof *waits->scripts);
+    for (unsigned i = 1; i < waits->length && waits->scripts != NULL; i++) {
+        const void *top = __atomic_load_n(&waits->waiters[i].thread->script_top, __ATOMIC_ACQUIRE);
+
+        if (checks_script_of(top, &waits->scripts[i]) > 0)
+            waits->waiters[i].script = &waits->scripts[i];
+    }
+}
+
+void checks_tell_circle(struct thread *self, struct waits *waits)
+{
+    struct script_stack script;
     struct draft *drafts = NULL;
     struct guard guard;
 
-    if (!guard_enter(self, &guard))
-        return;
-    for (unsigned i = 1; i < waits->length; i++)
-        self_learn_name(waits->waiters[i].thread);
-    deadlock_add(waits, &self->blocked_at, checks_options->deadlock, &drafts);
-    guard_leave(self, &guard);
+    checks_read_script(self, &script);
+    read_scripts(waits);
+    if (guard_enter(self, &guard)) {
+        for (unsigned i = 1; i < waits->length; i++)
+            self_learn_name(waits->waiters[i].thread);
+        deadlock_add(waits, &self->blocked_at, checks_options->deadlock, &drafts);
+        guard_leave(self, &guard);
+    }
+    self->script = NULL;
     checks_tell(drafts);
 }
 
 /* What is so at one look may be chance; what is so for a moment will stay so. */
-static bool is_certain(const struct waits *waits)
+bool checks_circle_is_certain(const struct waits *waits)
 {
     const struct timespec moment = {.tv_nsec = 2000000};
 
@@ -69,10 +108,23 @@ static void check_wait(struct thread *self, const struct lock_request *request,
     int error = errno;
     struct waits *waits = waits_find(self, request, owner);
 
-    if (waits != NULL && is_certain(waits))
-        tell_deadlock(self, waits);
+    if (waits != NULL && checks_circle_is_certain(waits))
+        checks_tell_circle(self, waits);
     waits_free(waits);
     errno = error;
+}
+
+/* A lock of the interpreter may be waited for on the way to one of the script. */
+static void publish(struct thread *self, const void *wanted)
+{
+    self->outer = self->acquiring;
+    __atomic_store_n(&self->acquiring, wanted, __ATOMIC_RELEASE);
+}
+
+static void publish_outer(struct thread *self)
+{
+    __atomic_store_n(&self->acquiring, self->outer, __ATOMIC_RELEASE);
+    self->outer = NULL;
 }
 
 /*
@@ -86,9 +138,29 @@ static void let_stores_arrive(void)
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+struct waits *checks_circle(struct thread *self, const struct lock_request *request)
+{
+    int error = errno;
+    struct waits *waits = NULL;
+
+    self->wait_place = request->place;
+    publish(self, request->address);
+    self->script_top = checks_script_top();
+    self->blocked = true;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (checks_apply(self) && checks_options->deadlock != LEVEL_OFF) {
+        let_stores_arrive();
+        waits = waits_find(self, request, NULL);
+    }
+    errno = error;
+    return waits;
+}
+
 /* A cycle can only be closed by a thread that others wait for. */
 void checks_deadlock(struct thread *self, const struct lock_request *request, struct thread *owner)
 {
+    if (self->outer == NULL)
+        self->script_top = checks_script_top();
     self->blocked = true;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (checks_options->deadlock == LEVEL_OFF)
@@ -104,11 +176,11 @@ void checks_acquiring(struct thread *self, const struct lock_request *request, b
 {
     self->wait_place = request->place;
     if (request->wait == LOCK_BLOCKS)
-        __atomic_store_n(&self->acquiring, thread_wants(request), __ATOMIC_RELEASE);
+        publish(self, thread_wants(request));
     if (!checks_apply(self) || request->wait == LOCK_TRIES)
         return;
     if (held_any(self))
-        checks_order(self, request);
+        checks_order(self, request, false);
     if (taken && request->wait == LOCK_BLOCKS)
         checks_deadlock(self, request, owner);
 }
@@ -136,8 +208,12 @@ void checks_acquired(struct thread *self, const struct lock_request *request, bo
         held_push(self, request, checks_chain(self, request));
         checks_note_moment(self->top);
     }
-    self->blocked = false;
-    __atomic_store_n(&self->acquiring, NULL, __ATOMIC_RELEASE);
+    if (request->wait == LOCK_BLOCKS) {
+        self->blocked = self->outer != NULL;
+        publish_outer(self);
+        if (!self->blocked)
+            self->script_top = NULL;
+    }
 }
 
 void checks_acquired_again(struct thread *self, const struct lock_request *request, bool again,

@@ -13,14 +13,22 @@ extern struct segments checks_segments;      /* under the guard */
 /* May this thread's doings be looked at? */
 bool checks_apply(const struct thread *self);
 
-/* Tells what was found, without the guard, and does what option on-violation says. */
-void checks_tell(struct draft *drafts);
+/*
+ * Tells what was found, without the guard, and does what option on-violation says.  Returns
+ * the worst level told.
+ */
+enum level checks_tell(struct draft *drafts);
+
+/* Reads what the thread is at in a script, for the checker: self->script, until it is reset. */
+void checks_read_script(struct thread *self, struct script_stack *script);
+const void *checks_script_top(void);
+unsigned checks_script_of(const void *top, struct script_stack *script);
+
+/* The lowest lock that the thread holds has no id yet: now it needs one. */
+void checks_settle(struct thread *self);
 
 /* Puts a finding together, here and now, and tells it; without a lock, about all that is held. */
 void checks_misuse(struct thread *self, const struct misuse *misuse);
-
-/* The thread holds locks and is about to wait for another: is the order known? */
-void checks_order(struct thread *self, const struct lock_request *request);
 
 /* It will block, since `owner` has the lock (if known), or is the thread it joins. */
 void checks_deadlock(struct thread *self, const struct lock_request *request, struct thread *owner);

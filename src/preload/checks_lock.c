@@ -3,6 +3,8 @@
 #include "preload/checks.h"
 
 #include "base/hash.h"
+#include "base/image.h"
+#include "locks/births.h"
 #include "locks/identity.h"
 #include "locks/inversion.h"
 #include "locks/known.h"
@@ -10,16 +12,29 @@
 #include "preload/guard.h"
 
 #include <errno.h>
+#include <string.h>
 
-static uint32_t class_for(struct thread *self, const void *place)
+static bool is_of_system(const void *place)
 {
-    uint32_t found = class_find(ORIGIN_INITIALISED, place);
+    struct image image;
+    const char *name = image_at(place, &image) ? image_name(&image) : "";
+
+    return strncmp(name, "/lib", 4) == 0 || strncmp(name, "/usr/lib", 8) == 0;
+}
+
+uint32_t checks_class(struct thread *self, enum lock_origin origin, const void *place,
+                      unsigned traits)
+{
+    uint32_t found = class_find(origin, place);
     struct guard guard;
 
     if (found == 0 && guard_enter(self, &guard)) {
-        found = class_enter(ORIGIN_INITIALISED, place);
+        found = class_enter(origin, place);
         guard_leave(self, &guard);
+        if (origin == ORIGIN_INITIALISED && is_of_system(place))
+            traits |= TRAIT_LIBRARY;
     }
+    class_is(found, traits);
     return found;
 }
 
@@ -41,7 +56,21 @@ lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag)
 
     if (id != 0)
         return id;
-    return tag != NULL ? tag_claim(tag, lock, self) : new_untagged(self, lock, 0);
+    return tag != NULL ? tag_claim(tag, lock, self) : new_untagged(self, lock, births_class(lock));
+}
+
+/* A signal is nothing that a thread holds. */
+void checks_settle(struct thread *self)
+{
+    struct held *lowest = &self->base[1];
+
+    if (births_is_signal(lowest->address)) {
+        held_remove(self, lowest);
+        held_trim(self);
+        return;
+    }
+    lowest->id = checks_id(self, lowest->address, NULL);
+    held_chain_up(self);
 }
 
 static void forget_name(struct thread *self, const void *lock)
@@ -56,7 +85,7 @@ static void forget_name(struct thread *self, const void *lock)
 
 void checks_made(struct thread *self, const void *lock, const struct tag *tag, const void *place)
 {
-    uint32_t lock_class = class_for(self, place);
+    uint32_t lock_class = checks_class(self, ORIGIN_INITIALISED, place, 0);
 
     forget_name(self, lock);
     if (tag != NULL)

@@ -2,6 +2,7 @@
 /* Threads that begin and end, and forks.  Called by self.c and fork.c. */
 #include "preload/checks.h"
 
+#include "locks/births.h"
 #include "locks/threads.h"
 #include "preload/checks_common.h"
 #include "preload/guard.h"
@@ -37,17 +38,35 @@ void checks_thread_ends(struct thread *self)
                                              .verb = "ends"});
 }
 
+/*
+ * Signals are held by nobody, and a script's standard library makes those of its locks anew
+ * that the child needs.
+ */
+static bool may_be_missed(const struct held *entry)
+{
+    unsigned traits = class_at(births_class(entry->address)).traits;
+
+    return !lock_is_of_script((enum lock_kind)entry->kind) ||
+           (!births_is_signal(entry->address) && (traits & (TRAIT_LIBRARY | TRAIT_SIGNAL)) == 0);
+}
+
 void checks_forking(struct thread *self)
 {
     struct unwind_registers here;
+    struct script_stack script;
     struct guard guard;
 
-    if (!checks_apply(self) || checks_options->held_at_fork == LEVEL_OFF ||
-        !guard_enter(self, &guard))
+    if (!checks_apply(self) || checks_options->held_at_fork == LEVEL_OFF)
         return;
+    checks_read_script(self, &script);
+    if (!guard_enter(self, &guard)) {
+        self->script = NULL;
+        return;
+    }
     unwind_here(&here);
     for (struct thread *other = NULL; (other = threads_next(other)) != NULL;)
-        if (other != self && other->state == THREAD_LIVE && held_any_by_other(other)) {
+        if (other != self && other->state == THREAD_LIVE &&
+            held_any_by_other(other, may_be_missed)) {
             self_learn_name(other);
             misuse_add_held(
                 self, other, &here,
@@ -60,6 +79,7 @@ void checks_forking(struct thread *self)
                 &self->fork_drafts);
         }
     guard_leave(self, &guard);
+    self->script = NULL;
 }
 
 /*

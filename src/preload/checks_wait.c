@@ -71,7 +71,7 @@ bool checks_waiting(struct thread *self, const void *condition, const struct loc
     held_remove(self, entry);
     if (checks_apply(self) && held_any(self)) {
         check_wait_holding(self, "a condition variable is waited for while ");
-        checks_order(self, mutex);
+        checks_order(self, mutex, false);
     }
     held_push(self, mutex, checks_chain(self, mutex));
     self->top->again = again;

@@ -3,6 +3,7 @@
  * Waits on condition variables: the mutex is released and acquired again inside libc, where
  * no wrapper sees it.
  */
+#include "locks/inversion.h"
 #include "preload/checks.h"
 #include "preload/mutex.h"
 #include "preload/public.h"
@@ -24,7 +25,7 @@ static void waited(void *mutex)
 #define WAIT(condition, mutex, call)                                          \
     struct thread *self = self_enter();                                       \
     int result;                                                               \
-    if (self == NULL)                                                         \
+    if (self == NULL || inversion_leaves_out(mutex))                          \
         return real_ready()->call;                                            \
     struct lock_request request =                                             \
         mutex_request(self, mutex, LOCK_BLOCKS, __builtin_return_address(0)); \

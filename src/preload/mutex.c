@@ -6,6 +6,7 @@
 #include "preload/mutex.h"
 
 #include "locks/chains.h"
+#include "locks/inversion.h"
 #include "preload/checks.h"
 #include "preload/public.h"
 #include "preload/real.h"
@@ -23,7 +24,7 @@ static bool succeeded(int result)
 /* The frame that blocks must be the one that unwind_here() is called from. */
 #define ACQUIRE_SLOWLY(mutex, wait, place, call)                           \
     struct thread *self = self_enter();                                    \
-    if (self == NULL)                                                      \
+    if (self == NULL || inversion_leaves_out(mutex))                       \
         return real_ready()->call;                                         \
     struct lock_request request = mutex_request(self, mutex, wait, place); \
     unwind_here(&self->blocked_at);                                        \
@@ -138,7 +139,7 @@ static __attribute__((noinline)) int unlock_slowly(pthread_mutex_t *mutex, const
 {
     struct thread *self = self_enter();
 
-    if (self == NULL)
+    if (self == NULL || inversion_leaves_out(mutex))
         return real_ready()->pthread_mutex_unlock(mutex);
     mutex_before_unlock(self, mutex, place);
     return real.pthread_mutex_unlock(mutex);
@@ -161,7 +162,7 @@ PIHOOK_EXPORT int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutex
     struct thread *self = self_enter();
     int result = real_ready()->pthread_mutex_init(mutex, attributes);
 
-    if (self != NULL && result == 0)
+    if (self != NULL && result == 0 && !inversion_leaves_out(mutex))
         mutex_made(self, mutex, __builtin_return_address(0));
     return result;
 }
@@ -171,7 +172,7 @@ PIHOOK_EXPORT int pthread_mutex_destroy(pthread_mutex_t *mutex)
     struct thread *self = self_enter();
     lock_id id;
 
-    if (self == NULL)
+    if (self == NULL || inversion_leaves_out(mutex))
         return real_ready()->pthread_mutex_destroy(mutex);
     id = mutex_before_destroy(self, mutex, __builtin_return_address(0));
     int result = real.pthread_mutex_destroy(mutex);

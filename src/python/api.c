@@ -114,6 +114,16 @@ PyObject *api_call(PyObject *callable, PyObject *const *args, ssize_t count, PyO
     return result;
 }
 
+long api_header_size(void)
+{
+    PyObject *number = api_attribute(py.PyBaseObject_Type, "__basicsize__");
+    long size = number == NULL ? 0 : py.PyLong_AsLong(number);
+
+    py.PyErr_Clear();
+    api_drop(number);
+    return size > 0 ? size : 0;
+}
+
 bool api_is_finalizing(void)
 {
     if (py.Py_IsFinalizing != NULL)

@@ -23,8 +23,13 @@ typedef struct {
     const char *ml_doc;
 } PyMethodDef;
 
-enum { METH_VARARGS = 0x0001, METH_KEYWORDS = 0x0002, METH_NOARGS = 0x0004, METH_O = 0x0008,
-       METH_FASTCALL = 0x0080 };
+enum {
+    METH_VARARGS = 0x0001,
+    METH_KEYWORDS = 0x0002,
+    METH_NOARGS = 0x0004,
+    METH_O = 0x0008,
+    METH_FASTCALL = 0x0080
+};
 enum { Py_file_input = 257 };
 
 struct _inittab {
@@ -46,8 +51,8 @@ struct python_api {
 extern struct python_api py;
 
 /*
- * Fills the table from the object that Python's code lies in.  Returns NULL, or the name of the first function
- * that is missing; the table is then not to be used.
+ * Fills the table from the object that Python's code lies in.  Returns NULL, or the name of the
+ * first function that is missing; the table is then not to be used.
  */
 const char *api_load(const struct image *image);
 
@@ -77,6 +82,9 @@ PyObject *api_dict_get(PyObject *dict, PyObject *key);
  * positional ones, then those of the keywords in the tuple `names` (or NULL).
  */
 PyObject *api_call(PyObject *callable, PyObject *const *args, ssize_t count, PyObject *names);
+
+/* object.__basicsize__: 16, or 32 on a free-threaded build; 0 if it can't be told. */
+long api_header_size(void);
 
 /* Is the interpreter on its way out, so that nothing should be started any more? */
 bool api_is_finalizing(void);

@@ -8,6 +8,7 @@
 #include "python/early.h"
 #include "python/fire.h"
 #include "python/interpreter.h"
+#include "python/lock_road.h"
 #include "python/module.h"
 #include "python/module_state.h"
 
@@ -204,6 +205,7 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
             missing = wrapped[i].method.ml_name;
     if (missing == NULL)
         fire_begin(interpreter);
+    lock_road_take();
     return missing;
 }
 

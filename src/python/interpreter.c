@@ -6,6 +6,7 @@
 #include "python/interpreter.h"
 
 #include "imports/registry.h"
+#include "python/frames.h"
 #include "python/module_state.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ static void interpreter_free(struct interpreter *interpreter)
     if (interpreter_main() == interpreter)
         __atomic_store_n(&main_interpreter, NULL, __ATOMIC_RELEASE);
     registry_forget(interpreter->id);
+    frames_forget();
     api_drop(interpreter->claims);
     api_drop(interpreter->closed);
     api_drop(interpreter->legacy);
@@ -59,8 +61,8 @@ static bool interpreter_fill(struct interpreter *interpreter)
     interpreter->callables = py.PyList_New(0);
     interpreter->makeshift_stderr = py.PySys_GetObject("stderr");
     return interpreter->claims && interpreter->closed && interpreter->legacy &&
-           interpreter->detached && interpreter->early && interpreter->postponed && interpreter->hooking &&
-           interpreter->callables;
+           interpreter->detached && interpreter->early && interpreter->postponed &&
+           interpreter->hooking && interpreter->callables;
 }
 
 /* The capsule goes where importlib's functions are: it ends with them. */

@@ -22,13 +22,13 @@ struct interpreter {
     PyObject *postponed; /* dict: module of a callable -> list of (serial, name) */
     PyObject *hooking;   /* dict: submodule whose hooks run now -> thread */
     PyObject *callables; /* list: what when_imported() registered */
-    unsigned hooking_count; /* entries of `hooking`; atomic */
-    bool from_list_wrapped; /* atomic */
+    unsigned hooking_count;           /* entries of `hooking`; atomic */
+    bool from_list_wrapped;           /* atomic */
     const PyObject *makeshift_stderr; /* sys.stderr when this was made; compared, never used */
     bool program_began;
-    bool is_quiet; /* python runs without -v; known when the program has begun */
+    bool is_quiet;        /* python runs without -v; known when the program has begun */
     bool look_is_pending; /* has a call of early_look() been asked for? */
-    bool main;           /* is it the first interpreter of the process? */
+    bool main;            /* is it the first interpreter of the process? */
 };
 
 /*

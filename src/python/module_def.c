@@ -30,21 +30,6 @@ struct definition {
 
 static struct slot ours[MOST_SLOTS + 2];
 
-/* object.__basicsize__: 16, or 32 on a free-threaded build. */
-static long header_size(PyObject *type)
-{
-    PyObject *mro = api_attribute(type, "__mro__");
-    ssize_t depth = mro == NULL ? 0 : py.PyTuple_Size(mro);
-    PyObject *base = depth > 0 ? py.PyTuple_GetItem(mro, depth - 1) : NULL;
-    PyObject *number = base == NULL ? NULL : api_attribute(base, "__basicsize__");
-    long size = number == NULL ? 0 : py.PyLong_AsLong(number);
-
-    py.PyErr_Clear();
-    api_drop(number);
-    api_drop(mro);
-    return size;
-}
-
 static bool is_definition(PyObject *type)
 {
     PyObject *name = api_attribute(type, "__name__");
@@ -62,9 +47,9 @@ static bool is_mapped(const void *pointer)
     return pointer != NULL && image_at(pointer, &image);
 }
 
-static struct definition *definition_of(PyObject *object, PyObject *type, const char *name)
+static struct definition *definition_of(PyObject *object, const char *name)
 {
-    long header = header_size(type);
+    long header = api_header_size();
     struct definition *definition = (struct definition *)((char *)object + header);
 
     if (header <= 0 || !is_mapped(definition->name) || strcmp(definition->name, name) != 0 ||
@@ -80,7 +65,7 @@ static bool add_slot(struct definition *definition, int (*exec)(PyObject *module
     if (definition->slots == ours)
         return true;
     ours[0].slot = PY_MOD_EXEC;
-    *(int (**)(PyObject *))&ours[0].value = exec;
+    *(int (**)(PyObject *)) & ours[0].value = exec;
     for (const struct slot *slot = definition->slots; slot->slot != 0; slot++) {
         if (count == MOST_SLOTS)
             return false;
@@ -97,7 +82,7 @@ bool module_def_add_exec(PyObject *object, const char *name, int (*exec)(PyObjec
     bool done = true;
 
     if (type != NULL && is_definition(type)) {
-        struct definition *definition = definition_of(object, type, name);
+        struct definition *definition = definition_of(object, name);
 
         done = definition != NULL && add_slot(definition, exec);
     }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum road_name { ROAD_IMPORTS, ROAD_STATEMENTS, ROAD_COUNT };
+enum road_name { ROAD_IMPORTS, ROAD_STATEMENTS, ROAD_LOCKS, ROAD_COUNT };
 
 struct road_state {
     const char *road; /* "inittab", "audit hook", "exported symbol", "call sites"; NULL: none */

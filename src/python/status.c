@@ -5,6 +5,7 @@
 #include "imports/registry.h"
 #include "imports/statements.h"
 #include "python/fire.h"
+#include "python/lock_type.h"
 #include "python/road.h"
 #include "python/statements.h"
 
@@ -64,7 +65,8 @@ static PyObject *roads(void)
 
     return whole(dict, put(statements, "sites", number(statements_sites())) &&
                            put(dict, "imports", road_dict(ROAD_IMPORTS, fire_counters.modules)) &&
-                           put(dict, "statements", statements));
+                           put(dict, "statements", statements) &&
+                           put(dict, "locks", road_dict(ROAD_LOCKS, lock_type_seen())));
 }
 
 static PyObject *counters(void)
@@ -141,13 +143,12 @@ static PyObject *statement_dict(const struct statement *statement)
 {
     PyObject *dict = py.PyDict_New();
 
-    return whole(dict,
-                 put(dict, "importer", py.PyUnicode_FromFormat("%s", statement->importer)) &&
-                     put(dict, "imported", py.PyUnicode_FromFormat("%s", statement->imported)) &&
-                     put(dict, "file", string(statement->file)) &&
-                     put(dict, "line", statement->line == 0 ? api_none()
-                                                            : number(statement->line)) &&
-                     put(dict, "count", number(statement->count)));
+    return whole(
+        dict, put(dict, "importer", py.PyUnicode_FromFormat("%s", statement->importer)) &&
+                  put(dict, "imported", py.PyUnicode_FromFormat("%s", statement->imported)) &&
+                  put(dict, "file", string(statement->file)) &&
+                  put(dict, "line", statement->line == 0 ? api_none() : number(statement->line)) &&
+                  put(dict, "count", number(statement->count)));
 }
 
 PyObject *status_statements(void)

@@ -11,6 +11,7 @@
 #include "python/failure.h"
 #include "python/fire.h"
 #include "python/importlib.h"
+#include "python/lock_road.h"
 #include "python/module_def.h"
 #include "python/road.h"
 #include "python/statements.h"
@@ -125,6 +126,7 @@ bool way_in_open(const struct image *image, const struct options *options)
     }
     failure_set_level(options->hook_failed);
     fire_prepare();
+    lock_road_prepare(image);
     take_import_road(image, options->import_road);
     if (options->import_statements)
         statements_open(image);

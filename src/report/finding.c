@@ -113,9 +113,13 @@ bool finding_tell(const struct finding *finding)
     return told;
 }
 
-bool finding_came_before(const char *rule, uint64_t places)
+enum finding_past finding_came_before(const char *rule, uint64_t places)
 {
-    return told_before(finding_mix(places, rule));
+    bool told;
+
+    if (!told_before(finding_mix(places, rule), &told))
+        return FINDING_NEW;
+    return told ? FINDING_TOLD : FINDING_SUPPRESSED;
 }
 
 /* ------------------------------------------------------------------------------- sums */

@@ -75,11 +75,17 @@ void finding_bound(size_t bytes);
 /* Tells a finding unless it was told before or its level is off.  Returns whether it was told. */
 bool finding_tell(const struct finding *finding);
 
+enum finding_past {
+    FINDING_NEW, /* 0 */
+    FINDING_TOLD,
+    FINDING_SUPPRESSED
+};
+
 /*
  * Did that finding come before?  Then it is counted as come again, as finding_tell() would,
  * and need not be put together.
  */
-bool finding_came_before(const char *rule, uint64_t places);
+enum finding_past finding_came_before(const char *rule, uint64_t places);
 
 /*
  * How many findings of that level there were, repetitions and suppressed ones not counted;

@@ -8,6 +8,7 @@
 #include "report/fingerprint.h"
 #include "report/json.h"
 #include "report/place.h"
+#include "report/script_place.h"
 
 enum { SCHEMA_VERSION = 1, LABEL_BYTES = 16, FINGERPRINT_BYTES = 8 };
 
@@ -26,14 +27,30 @@ static void add_label(struct text *text, const char *key, unsigned lock)
     json_add_string(text, key, bytes);
 }
 
+/* As the command adds it for machine code. */
+static void add_source(struct text *text, const struct script_place *line)
+{
+    json_add_array(text, "source");
+    json_add_object(text, NULL);
+    if (has_text(line->function))
+        json_add_string(text, "function", line->function);
+    json_add_string(text, "file", line->file);
+    json_add_number(text, "line", line->line);
+    json_add_object_end(text);
+    json_add_array_end(text);
+}
+
 static void add_place(struct text *text, const char *key, const struct place *place)
 {
+    const struct script_place *line = script_place_at(place->address);
     struct place_found found;
 
     json_add_object(text, key);
     if (place->text != NULL)
         json_add_string(text, "text", place->text);
-    if (place->address != NULL)
+    if (line != NULL)
+        add_source(text, line);
+    else if (place->address != NULL)
         json_add_hex(text, "address", (uintptr_t)place->address);
     if (place_find(place, &found)) {
         json_add_string(text, "object", found.object);

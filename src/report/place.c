@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/image.h"
+#include "report/script_place.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,7 +25,9 @@ void place_prepare(void)
 
 struct place place_of_frame(const void *frame)
 {
-    return (struct place){.address = frame};
+    const struct script_place *line = script_place_at(frame);
+
+    return (struct place){.address = frame, .text = line == NULL ? NULL : line->text};
 }
 
 const char *place_program(void)
@@ -101,6 +104,12 @@ uint64_t place_mix(uint64_t number, const struct place *place)
 {
     struct place_found found;
 
+    const struct script_place *line = script_place_at(place->address);
+
+    if (line != NULL)
+        return hash_mix(
+            finding_mix(finding_mix(number, without_folder(line->file)), line->function),
+            line->line);
     if (place->text != NULL)
         return finding_mix(number, place->text);
     place_find(place, &found);

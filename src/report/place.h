@@ -29,7 +29,7 @@ void place_prepare(void);
 /* The program's own file. */
 const char *place_program(void);
 
-/* A frame of a stack as a place. */
+/* A frame of a stack, machine code or a line of a script (script_place.h), as a place. */
 struct place place_of_frame(const void *frame);
 
 /* False when the place is told by its text alone, or no object holds it. */

@@ -62,15 +62,17 @@ bool told_again(uint64_t key, struct told_mark *mark)
     return true;
 }
 
-bool told_before(uint64_t key)
+bool told_before(uint64_t key, bool *told)
 {
     key += key == 0;
     for (unsigned probe = 0; probe < TOLD_MOST; probe++) {
         unsigned slot = (unsigned)((key + probe) % TOLD_MOST);
         uint64_t present = __atomic_load_n(&slots[slot].key, __ATOMIC_RELAXED);
 
-        if (present == key)
+        if (present == key) {
             count_again(slot);
+            *told = __atomic_load_n(&slots[slot].told, __ATOMIC_RELAXED);
+        }
         if (present == key || present == 0)
             return present == key;
     }

@@ -25,7 +25,7 @@ struct told_mark {
 bool told_again(uint64_t key, struct told_mark *mark);
 
 /* The same for a finding that may not have come yet: false then, and it still has not. */
-bool told_before(uint64_t key);
+bool told_before(uint64_t key, bool *told);
 
 /* How many there was no room for. */
 unsigned told_beyond(void);

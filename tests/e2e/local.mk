@@ -17,6 +17,7 @@ e2e_tests = \
   %D%/module.bats \
   %D%/options.bats \
   %D%/plain.bats \
+  %D%/python_locks.bats \
   %D%/programs.bats \
   %D%/report.bats \
   %D%/rooms.bats \

@@ -136,7 +136,7 @@ static void before(struct thread *self, const struct lock_request *request)
         (remembers && chains_know(chain_with(self, request), self->chain_tag)))
         return;
     unwind_here(&here);
-    inversion_acquiring(self, request, &here, &drafts);
+    inversion_acquiring(self, request, &here, false, &drafts);
     collect(drafts);
 }
 

@@ -79,7 +79,7 @@ static void a_new_thread_holds_nothing(void **state)
 {
     (void)state;
     assert_false(held_any(&thread));
-    assert_false(held_any_by_other(&thread));
+    assert_false(held_any_by_other(&thread, NULL));
     assert_null(held_find(&thread, locks));
     assert_null(held_by_other(&thread, locks));
     assert_int_equal(thread.top->chain, 0);
@@ -260,9 +260,9 @@ static void others_see_what_is_held_but_not_what_is_waited_for(void **state)
     thread.top->waited_for = true;
     assert_ptr_equal(held_by_other(&thread, &locks[1]), thread.base + 1);
     assert_null(held_by_other(&thread, &locks[2]));
-    assert_true(held_any_by_other(&thread));
+    assert_true(held_any_by_other(&thread, NULL));
     release(&locks[1]);
-    assert_false(held_any_by_other(&thread));
+    assert_false(held_any_by_other(&thread, NULL));
 }
 
 static void what_another_thread_released_is_a_hole(void **state)
@@ -291,7 +291,7 @@ static void holes_on_top_are_trimmed_and_others_wait_for_it(void **state)
     held_trim(&thread);
     assert_held((const char *[]){&locks[0]}, 1);
     held_disown(&thread, &locks[0]);
-    assert_false(held_any_by_other(&thread));
+    assert_false(held_any_by_other(&thread, NULL));
     held_trim(&thread);
     assert_false(held_any(&thread));
 }
@@ -322,7 +322,7 @@ static void a_thread_that_moves_to_a_larger_array_is_read_all_the_same(void **st
     larger = thread.base;
     assert_ptr_not_equal(larger, base);
     thread.top = top; /* as it was before the move was over */
-    assert_true(held_any_by_other(&thread));
+    assert_true(held_any_by_other(&thread, NULL));
     assert_non_null(held_by_other(&thread, &locks[0]));
     assert_null(held_by_other(&thread, &locks[20]));
     thread.base = base;

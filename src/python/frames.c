@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines of the code that runs, each kept once by where its instruction is.  Called for every
+ * acquisition of a Python lock, so a line that is known must cost a few loads.
+ */
+#include "python/frames.h"
+
+#include "base/peek.h"
+#include "python/api.h"
+#include "python/frames_layout.h"
+#include "report/script_place.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { LINES = 1 << 14, PROBES = 8, FOLDER_BYTES = 1024 };
+
+static struct frames_layout layout;
+static bool learned;
+static char library[FOLDER_BYTES]; /* with its slash; "": not known yet */
+
+static struct code_line lines[LINES];
+static const struct code_line nowhere;
+
+bool frames_learn(const char **why)
+{
+    *why = NULL;
+    if (!learned) {
+        *why = py.PyCode_Addr2Line == NULL ? "lines of code" : frames_layout_find(&layout);
+        learned = *why == NULL;
+    }
+    return learned;
+}
+
+/* ---- the standard library ---- */
+
+bool frames_know_library(void)
+{
+    return library[0] != '\0';
+}
+
+/* A package that every interpreter imports from there before any other code runs. */
+void frames_learn_library(void)
+{
+    PyObject *modules = py.PyImport_GetModuleDict();
+    PyObject *module = modules == NULL ? NULL : py.PyDict_GetItemString(modules, "encodings");
+    PyObject *file = module == NULL ? NULL : api_attribute(module, "__file__");
+    const char *path = file == NULL ? NULL : api_utf8(file);
+    const char *end = path == NULL ? NULL : strstr(path, "/encodings/");
+
+    if (end != NULL && (size_t)(end - path) + 2 < sizeof library)
+        memcpy(library, path, (size_t)(end - path) + 1);
+    api_drop(file);
+}
+
+static bool is_library(const char *file)
+{
+    size_t length = strlen(library);
+
+    if (strncmp(file, "<frozen ", 8) == 0)
+        return true;
+    return length > 0 && strncmp(file, library, length) == 0 &&
+           strstr(file + length, "site-packages/") == NULL &&
+           strstr(file + length, "dist-packages/") == NULL;
+}
+
+/*
+ * Before 3.11 there is no qualified name, and every __init__ of the module counts as
+ * Condition's: frames_maker() asks only behind RLock, which no other one calls.
+ */
+static unsigned traits_in_threading(const char *name)
+{
+    if (strcmp(name, "RLock") == 0 || strcmp(name, "Condition.__init__") == 0 ||
+        strcmp(name, "__init__") == 0)
+        return CODE_TRANSPARENT;
+    if (strcmp(name, "__enter__") == 0 || strcmp(name, "Condition.__enter__") == 0)
+        return CODE_PASSES_ON;
+    return strcmp(name, "wait") == 0 || strcmp(name, "Condition.wait") == 0 ? CODE_SIGNALS : 0;
+}
+
+static unsigned traits_of(const char *file, const char *name)
+{
+    size_t length = strlen(library);
+
+    if (!is_library(file))
+        return 0;
+    if (strncmp(file, "<frozen importlib", 17) == 0)
+        return CODE_LIBRARY | CODE_SIGNALS;
+    if (length > 0 && strcmp(file + length, "threading.py") == 0)
+        return CODE_LIBRARY | traits_in_threading(name);
+    return CODE_LIBRARY;
+}
+
+/* ---- reading ---- */
+
+static inline void *field(const void *start, size_t offset)
+{
+    void *value;
+
+    __builtin_memcpy(&value, (const char *)start + offset, sizeof value);
+    return value;
+}
+
+static inline int int_field(const void *start, size_t offset)
+{
+    int value;
+
+    __builtin_memcpy(&value, (const char *)start + offset, sizeof value);
+    return value;
+}
+
+static inline const char *code_of(const void *frame)
+{
+    return (const char *)((uintptr_t)field(frame, layout.code) & ~(uintptr_t)FRAME_TAG_BITS);
+}
+
+/* What C code stands on has frames of its own, without code. */
+static inline bool is_code(const char *object)
+{
+    return object != NULL && field(object, layout.object_type) == (void *)py.PyCode_Type;
+}
+
+static inline uintptr_t key_of(const void *frame, const char *code)
+{
+    if (!layout.is_index)
+        return (uintptr_t)field(frame, layout.instruction);
+    return (uintptr_t)code ^ (uintptr_t)int_field(frame, layout.instruction) << 48;
+}
+
+/* -1: it isn't in the code object, as with code that each thread has a copy of. */
+static int offset_of(const void *frame, const char *code)
+{
+    if (layout.is_index)
+        return int_field(frame, layout.instruction) * layout.scale;
+    uintptr_t instruction = (uintptr_t)field(frame, layout.instruction);
+    uintptr_t start = (uintptr_t)code + layout.code_start;
+    uintptr_t units = (uintptr_t)field(code, layout.object_size);
+    return instruction + 2 < start || instruction > start + 2 * units ? -1
+                                                                      : (int)(instruction - start);
+}
+
+static const char *string_of(const char *code, size_t offset)
+{
+    PyObject *string = field(code, offset);
+    const char *utf8 = string == NULL ? NULL : py.PyUnicode_AsUTF8AndSize(string, NULL);
+
+    return utf8 == NULL ? "" : utf8;
+}
+
+/* ---- lines that are known ---- */
+
+static inline struct code_line *slot_of(uintptr_t key, unsigned probe)
+{
+    uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15);
+
+    return &lines[((hash >> 50) + probe) % LINES];
+}
+
+/*
+ * The code object stays for good, so that no other one can come to its address.  Programs
+ * that make code as they go fill the table, and what comes then is looked up each time.
+ */
+static void remember(const char *code, const struct code_line *line)
+{
+    for (unsigned probe = 0; probe < PROBES; probe++) {
+        struct code_line *slot = slot_of(line->key, probe);
+        uintptr_t free = 0;
+
+        if (!__atomic_compare_exchange_n(&slot->key, &free, line->key, false, __ATOMIC_ACQUIRE,
+                                         __ATOMIC_RELAXED)) {
+            if (free == line->key)
+                return;
+            continue;
+        }
+        py.Py_IncRef((PyObject *)(uintptr_t)code);
+        slot->traits = line->traits;
+        __atomic_store_n(&slot->place, line->place, __ATOMIC_RELEASE);
+        return;
+    }
+}
+
+/* A line that the table had no room for. */
+static __thread struct code_line passing;
+
+static __attribute__((noinline)) const struct code_line *read_line(const void *frame,
+                                                                   const char *code)
+{
+    struct code_line line = {.key = key_of(frame, code)};
+    int offset = offset_of(frame, code);
+    const char *file = string_of(code, layout.file), *name = string_of(code, layout.name);
+    int number = offset < 0 ? 0 : py.PyCode_Addr2Line((PyObject *)(uintptr_t)code, offset);
+
+    line.place = script_place_keep(file, name, number > 0 ? (unsigned)number : 0);
+    line.traits = traits_of(file, name);
+    if (line.key != 0 && line.place != NULL)
+        remember(code, &line);
+    passing = line;
+    return &passing;
+}
+
+static inline const struct code_line *line_of(const void *frame, const char *code)
+{
+    uintptr_t key = key_of(frame, code);
+
+    for (unsigned probe = 0; probe < PROBES; probe++) {
+        const struct code_line *slot = slot_of(key, probe);
+        uintptr_t present = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
+
+        if (present == key && __atomic_load_n(&slot->place, __ATOMIC_ACQUIRE) != NULL)
+            return slot;
+        if (present == 0)
+            break;
+    }
+    return read_line(frame, code);
+}
+
+void frames_forget(void)
+{
+    memset(lines, 0, sizeof lines);
+}
+
+/* ---- frames ---- */
+
+static inline const void *top_of(const char *state)
+{
+    if (layout.through)
+        state = field(state, layout.state_inner);
+    return state == NULL ? NULL : field(state, layout.state_frame);
+}
+
+const void *frames_top(void)
+{
+    const char *state = learned ? frames_state() : NULL;
+
+    return state == NULL ? NULL : top_of(state);
+}
+
+/* The frame itself or the next one around it that has code. */
+static inline const void *with_code(const void *frame)
+{
+    while (frame != NULL && !is_code(code_of(frame)))
+        frame = field(frame, layout.previous);
+    return frame;
+}
+
+static __attribute__((noinline)) const struct code_line *line_around(const void *frame)
+{
+    const void *outer = with_code(field(frame, layout.previous));
+
+    return line_of(outer == NULL ? frame : outer, code_of(outer == NULL ? frame : outer));
+}
+
+const struct code_line *frames_line(void)
+{
+    const void *frame = with_code(frames_top());
+    const struct code_line *line = frame == NULL ? &nowhere : line_of(frame, code_of(frame));
+
+    return line->traits & CODE_PASSES_ON ? line_around(frame) : line;
+}
+
+const struct code_line *frames_maker(void)
+{
+    const void *frame = with_code(frames_top());
+    const struct code_line *line = frame == NULL ? &nowhere : line_of(frame, code_of(frame));
+
+    for (unsigned step = 0; step < 2 && (line->traits & CODE_TRANSPARENT) != 0; step++) {
+        const void *outer = with_code(field(frame, layout.previous));
+
+        if (outer == NULL ||
+            (step == 0 && strncmp(string_of(code_of(frame), layout.name), "RLock", 6)))
+            break;
+        frame = outer;
+        line = line_of(frame, code_of(frame));
+    }
+    return line;
+}
+
+unsigned frames_stack_of(const void *top, const void **places, unsigned room)
+{
+    unsigned count = 0;
+
+    for (const void *frame = with_code(top); frame != NULL && count < room;
+         frame = with_code(field(frame, layout.previous))) {
+        const char *code = code_of(frame);
+        const void *place = line_of(frame, code)->place;
+
+        if (place != NULL && strcmp(script_place_at(place)->file, "<shim>") != 0)
+            places[count++] = place;
+    }
+    return count;
+}
+
+unsigned frames_stack(const void **places, unsigned room)
+{
+    return frames_stack_of(frames_top(), places, room);
+}
+
+/* Up to 3.11 the state is that of whichever thread has the GIL, and may be gone any time. */
+bool frames_running(void)
+{
+    const char *state = learned ? frames_state() : NULL;
+    uintptr_t thread = 0;
+
+    return state != NULL && peek((uintptr_t)state + layout.state_thread, &thread, sizeof thread) &&
+           thread == (uintptr_t)pthread_self();
+}

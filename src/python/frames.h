@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which line of Python a thread is at, found without a call that could run Python code,
+ * allocate or wait: what CPython's functions for frames do is too much where a lock is taken.
+ *
+ * Where the structures hold what is needed is learned at start, by looking for what the
+ * functions tell; nothing is said about lines when it isn't found there.
+ */
+#ifndef PIHOOK_PYTHON_FRAMES_H
+#define PIHOOK_PYTHON_FRAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum code_trait {
+    CODE_LIBRARY = 1,     /* of the standard library */
+    CODE_TRANSPARENT = 2, /* makes a lock for whom it was called by */
+    CODE_SIGNALS = 4,     /* the locks that it makes are signals */
+    CODE_PASSES_ON = 8    /* acquires a lock for whom it was called by */
+};
+
+struct code_line {
+    uintptr_t key;
+    const void *place; /* see report/script_place.h; NULL: unknown */
+    unsigned traits;   /* enum code_trait */
+};
+
+/* While an interpreter starts and runs code.  False, with the reason: lines can't be read. */
+bool frames_learn(const char **why);
+
+/* The folder of the standard library, once it is known.  Needs the GIL. */
+void frames_learn_library(void);
+bool frames_know_library(void);
+
+/*
+ * The line that the calling thread is at, which has the GIL (or is attached, where there is
+ * none).  Never NULL.
+ */
+const struct code_line *frames_line(void);
+
+/* The line that a lock is made for: of the innermost frame that makes none for others. */
+const struct code_line *frames_maker(void);
+
+/* Does the calling thread run Python code and have the GIL?  From anywhere. */
+bool frames_running(void);
+
+/*
+ * The lines of a stack, innermost first, from the calling thread's present frame; the thread
+ * must be running().  Returns how many.
+ */
+unsigned frames_stack(const void **places, unsigned room);
+
+/* Something to hand to frames_stack_of() while the calling thread waits; it runs Python. */
+const void *frames_top(void);
+
+/* The same for a thread that waits and will not go on meanwhile. */
+unsigned frames_stack_of(const void *top, const void **places, unsigned room);
+
+/* An interpreter has ended: what was learned about its code is void. */
+void frames_forget(void);
+
+#endif

@@ -1,0 +1,164 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Python's own locks: threading.Lock, RLock, and what stands on them.
+#
+# Each case is a function of tests/python/locks.py.
+
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # bats gives each test a subshell, and stderr
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() {
+    find_pythons
+}
+
+setup() {
+    clean_environment
+    ulimit -c 0
+}
+
+# case_ends STATUS FUNCTION: it ends so.
+case_ends() {
+    run --separate-stderr python "$TESTS/python/case.py" locks "$2"
+    ((status != 77)) || { skip_python "$output" && return 1; }
+    ((status == $1)) || {
+        printf -- '-- %s: status %d, expected %d\n%s\n%s\n' "$2" "$status" "$1" "$output" "$stderr"
+        return 1
+    }
+}
+
+# findings: what was found, one line each.
+findings() {
+    sed -nE 's/^pihook: (error|warning): ([a-z-]+): .*/\1 \2/p' <<<"$stderr"
+}
+
+# finds_case OPTIONS STATUS FINDINGS FUNCTION...
+finds_case() {
+    local function
+    export PIHOOK_OPTIONS=$1
+    for function in "${@:4}"; do
+        case_ends "$2" "$function" || return
+        [[ $(findings) == "$3" ]] || {
+            printf -- '-- %s found:\n%s\n' "$function" "$stderr"
+            return 1
+        }
+    done
+}
+
+silent_cases() {
+    local function
+    export PIHOOK_OPTIONS=$1
+    for function in "${@:2}"; do
+        case_ends 0 "$function" || continue
+        same "$function: $output$stderr" "$function: " || return
+    done
+}
+
+@test "locks in both orders are found on the first run, though no two threads ever meet" {
+    each_python finds_case address-order=off 0 'error lock-order' \
+        with_statements_in_two_threads with_statements_in_one_thread acquire_and_release \
+        recursive_locks conditions a_cycle_of_five with_a_time_limit
+}
+
+places() {
+    finds_case address-order=off 0 'error lock-order' with_statements_in_two_threads
+    like "$stderr" '*M1: Lock 0x*, created at *locks.py:* in *genexpr>*'
+    like "$stderr" '*acquires M1 while holding M2 (taken at *locks.py:*second)*'
+    like "$stderr" '*#0 *locks.py:*second*'
+    like "$stderr" '*acquired M2 while holding M1 (taken at *locks.py:*first)*'
+    like "$stderr" '*#0 *locks.py:*first*'
+}
+
+@test "a finding says where the locks were made and taken, with the Python stack of each thread" {
+    each_python places
+}
+
+user_lines() {
+    finds_case address-order=off 0 'error lock-order' conditions
+    same "$(grep -c 'M[12]: .*created at .*locks.py:.* in .*conditions' <<<"$stderr")" 2
+    same "$(grep -c '(taken at .*locks.py:' <<<"$stderr")" 2
+}
+
+@test "a condition and a recursive lock are told by the program's line, not by threading's" {
+    each_python user_lines
+}
+
+@test "the end of Condition.wait is an acquisition, too" {
+    each_python finds_case address-order=off 0 $'error lock-order\nerror lock-order' \
+        a_condition_acquired_anew
+}
+
+@test "a deadlock of Python's threads is told at once, and on-violation=abort ends it" {
+    each_python finds_case address-order=off:lock-order=off:on-violation=abort 134 'error deadlock' \
+        deadlock_of_two deadlock_of_four_recursive
+}
+
+stacks_of_all() {
+    finds_case address-order=off:lock-order=off:on-violation=abort 134 'error deadlock' \
+        deadlock_of_two
+    same "$(grep -c '#0 .*locks.py.* in .*take' <<<"$stderr")" 2
+}
+
+@test "a deadlock is told with the Python stack of every thread in it" {
+    each_python stacks_of_all
+}
+
+@test "a thread that waits for its own lock is told" {
+    each_python finds_case on-violation=abort 134 'error self-deadlock' \
+        a_block_inside_of_itself a_block_inside_of_itself_beside_others \
+        acquired_twice_by_the_only_thread
+}
+
+raising() {
+    finds_case address-order=off:on-violation=raise 0 'error lock-order' \
+        violations_raise threads_are_refused acquire_raises_and_the_end_of_a_wait_does_not
+    finds_case address-order=error:on-violation=raise 0 'error address-order' addresses_raise
+}
+
+@test "on-violation=raise refuses the acquisition with RuntimeError, each time" {
+    each_python raising
+}
+
+@test "gates, tries, recursion and locks at old addresses are no finding" {
+    each_python silent_cases address-order=off a_gate
+    each_python silent_cases '' tries hand_over_hand new_locks_at_old_addresses recursion \
+        subclasses a_stress_of_eight
+}
+
+@test "locks that serve as signals are no finding" {
+    each_python silent_cases '' signals signals_below_locks
+}
+
+@test "conditions, queues, executors, logging, processes and coroutines are no finding" {
+    each_python silent_cases '' conditions_and_all_that_stands_on_them executors logs processes \
+        coroutines
+}
+
+@test "forks and signal handlers amid of locks are no finding" {
+    each_python silent_cases '' forks an_interrupted_wait
+}
+
+@test "what a lock's methods refuse, they refuse as before" {
+    each_python silent_cases '' arguments_that_are_refused
+}
+
+unseen() {
+    export PIHOOK_OPTIONS=lock-checks=no
+    case_ends 0 with_statements_in_two_threads
+    same "$stderr" ""
+    prints "None switched off (lock-checks=no)" -c '
+import pihook; locks = pihook.status()["roads"]["locks"]; print(locks["road"], locks["why"])'
+}
+
+@test "lock-checks=no leaves Python's locks alone" {
+    each_python unseen
+}
+
+seen() {
+    prints "True methods" -c '
+import pihook; locks = pihook.status()["roads"]["locks"]; print(locks["live"], locks["road"])'
+}
+
+@test "status tells that the locks are seen" {
+    each_python seen
+}
