@@ -65,24 +65,29 @@ static bool is_library(const char *file)
            strstr(file + length, "dist-packages/") == NULL;
 }
 
-/*
- * Before 3.11 there is no qualified name, and every __init__ of the module counts as
- * Condition's: frames_maker() asks only behind RLock, which no other one calls.
- */
+/* Before 3.11 there are no qualified names: only what RLock is called by is Condition's. */
 static unsigned traits_in_threading(const char *name)
 {
-    if (strcmp(name, "RLock") == 0 || strcmp(name, "Condition.__init__") == 0 ||
-        strcmp(name, "__init__") == 0)
-        return CODE_TRANSPARENT;
-    if (strcmp(name, "__enter__") == 0 || strcmp(name, "Condition.__enter__") == 0)
-        return CODE_PASSES_ON;
-    return strcmp(name, "wait") == 0 || strcmp(name, "Condition.wait") == 0 ? CODE_SIGNALS : 0;
+    static const struct {
+        const char *name, *qualified;
+        unsigned trait;
+    } KNOWN[] = {{"RLock", "RLock", CODE_MAKES_FOR_OTHERS},
+                 {"__init__", "Condition.__init__", CODE_MAKES_CONDITIONS},
+                 {"__enter__", "Condition.__enter__", CODE_PASSES_ON},
+                 {"wait", "Condition.wait", CODE_SIGNALS}};
+
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
+        if (strcmp(name, KNOWN[i].name) == 0 || strcmp(name, KNOWN[i].qualified) == 0)
+            return KNOWN[i].trait;
+    return 0;
 }
 
 static unsigned traits_of(const char *file, const char *name)
 {
     size_t length = strlen(library);
 
+    if (strcmp(file, "<shim>") == 0)
+        return CODE_SHIM;
     if (!is_library(file))
         return 0;
     if (strncmp(file, "<frozen importlib", 17) == 0)
@@ -236,57 +241,70 @@ const void *frames_top(void)
     return state == NULL ? NULL : top_of(state);
 }
 
-/* The frame itself or the next one around it that has code. */
-static inline const void *with_code(const void *frame)
+static inline const void *outer(const void *frame)
 {
-    while (frame != NULL && !is_code(code_of(frame)))
-        frame = field(frame, layout.previous);
-    return frame;
+    return field(frame, layout.previous);
 }
 
-static __attribute__((noinline)) const struct code_line *line_around(const void *frame)
+/* The line of the frame, or of the next one around it that has code of a program. */
+static inline const struct code_line *find_line(const void **frame)
 {
-    const void *outer = with_code(field(frame, layout.previous));
+    for (; *frame != NULL; *frame = outer(*frame)) {
+        const char *code = code_of(*frame);
+        const struct code_line *line = is_code(code) ? line_of(*frame, code) : NULL;
 
-    return line_of(outer == NULL ? frame : outer, code_of(outer == NULL ? frame : outer));
+        if (line != NULL && (line->traits & CODE_SHIM) == 0)
+            return line;
+    }
+    return &nowhere;
+}
+
+/* The same of a frame around it; nothing is around the outermost one. */
+static __attribute__((noinline)) const struct code_line *
+find_line_around(const void **frame, const struct code_line *line)
+{
+    const void *around = *frame == NULL ? NULL : outer(*frame);
+    const struct code_line *found = find_line(&around);
+
+    if (around == NULL)
+        return line;
+    *frame = around;
+    return found;
 }
 
 const struct code_line *frames_line(void)
 {
-    const void *frame = with_code(frames_top());
-    const struct code_line *line = frame == NULL ? &nowhere : line_of(frame, code_of(frame));
+    const void *frame = frames_top();
+    const struct code_line *line = find_line(&frame);
 
-    return line->traits & CODE_PASSES_ON ? line_around(frame) : line;
+    return (line->traits & CODE_PASSES_ON) != 0 ? find_line_around(&frame, line) : line;
 }
 
+/* RLock is called by Condition.__init__, and both for somebody else. */
 const struct code_line *frames_maker(void)
 {
-    const void *frame = with_code(frames_top());
-    const struct code_line *line = frame == NULL ? &nowhere : line_of(frame, code_of(frame));
+    const void *frame = frames_top();
+    const struct code_line *line = find_line(&frame);
 
-    for (unsigned step = 0; step < 2 && (line->traits & CODE_TRANSPARENT) != 0; step++) {
-        const void *outer = with_code(field(frame, layout.previous));
-
-        if (outer == NULL ||
-            (step == 0 && strncmp(string_of(code_of(frame), layout.name), "RLock", 6)))
-            break;
-        frame = outer;
-        line = line_of(frame, code_of(frame));
-    }
-    return line;
+    if ((line->traits & CODE_MAKES_FOR_OTHERS) == 0)
+        return line;
+    line = find_line_around(&frame, line);
+    return (line->traits & CODE_MAKES_CONDITIONS) != 0 ? find_line_around(&frame, line) : line;
 }
 
 unsigned frames_stack_of(const void *top, const void **places, unsigned room)
 {
+    const void *frame = top;
     unsigned count = 0;
 
-    for (const void *frame = with_code(top); frame != NULL && count < room;
-         frame = with_code(field(frame, layout.previous))) {
-        const char *code = code_of(frame);
-        const void *place = line_of(frame, code)->place;
+    while (count < room) {
+        const void *place = find_line(&frame)->place;
 
-        if (place != NULL && strcmp(script_place_at(place)->file, "<shim>") != 0)
+        if (frame == NULL)
+            break;
+        if (place != NULL)
             places[count++] = place;
+        frame = outer(frame);
     }
     return count;
 }

@@ -13,10 +13,12 @@
 #include <stdint.h>
 
 enum code_trait {
-    CODE_LIBRARY = 1,     /* of the standard library */
-    CODE_TRANSPARENT = 2, /* makes a lock for whom it was called by */
-    CODE_SIGNALS = 4,     /* the locks that it makes are signals */
-    CODE_PASSES_ON = 8    /* acquires a lock for whom it was called by */
+    CODE_LIBRARY = 1,          /* of the standard library */
+    CODE_SIGNALS = 2,          /* the locks that it makes are signals */
+    CODE_MAKES_FOR_OTHERS = 4, /* makes a lock for whom it was called by, */
+    CODE_MAKES_CONDITIONS = 8, /* and so does this, with what the former makes */
+    CODE_PASSES_ON = 16,       /* acquires a lock for whom it was called by */
+    CODE_SHIM = 32             /* of the interpreter itself, between frames */
 };
 
 struct code_line {
