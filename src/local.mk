@@ -109,6 +109,7 @@ libpihook_la_SOURCES = \
   %D%/preload/mutex.c %D%/preload/mutex.h %D%/preload/mutex_state.c \
   %D%/preload/public.c %D%/preload/public.h \
   %D%/preload/python_import.c \
+  %D%/preload/python_join.c %D%/preload/python_join.h \
   %D%/preload/python_lock.c %D%/preload/python_lock.h \
   %D%/preload/real.c %D%/preload/real.h \
   %D%/preload/rwlock.c \
@@ -135,6 +136,8 @@ libpihook_la_SOURCES = \
   %D%/python/interpreter.c %D%/python/interpreter.h \
   %D%/python/lazy_loader.c %D%/python/lazy_loader.h \
   %D%/python/loader.c %D%/python/loader.h \
+  %D%/python/method_table.c %D%/python/method_table.h \
+  %D%/python/thread_handle.c %D%/python/thread_handle.h \
   %D%/python/lock_road.c %D%/python/lock_road.h \
   %D%/python/lock_type.c %D%/python/lock_type.h \
   %D%/python/module.c %D%/python/module.h \

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "locks/identity.h"
 
 #include <stddef.h>
 
@@ -104,5 +105,6 @@ bool births_is_signal(const void *lock)
 {
     const uint64_t *word = find(lock);
 
-    return word != NULL && (*word & SIGNAL) != 0;
+    return word != NULL &&
+           ((*word & SIGNAL) != 0 || (class_at(births_class(lock)).traits & TRAIT_SIGNAL) != 0);
 }

@@ -26,6 +26,8 @@ void births_forget(const void *lock);
 uint32_t births_class(const void *lock);
 
 void births_mark_signal(const void *lock);
+
+/* Was it marked, or are all locks of its class signals? */
 bool births_is_signal(const void *lock);
 
 #endif

@@ -83,6 +83,7 @@ struct thread {
     const void *waits_on;      /* the condition variable that it waits for */
     const void *wait_place;
     struct thread *joining; /* whose end it waits for */
+    const void *sentinel;   /* a lock of its own that others acquire once it has ended */
     bool joined_for;        /* somebody waits for its end; written by that thread */
     bool blocked;           /* it was seen to block, and blocked_at is where */
     struct unwind_registers blocked_at;

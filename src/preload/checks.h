@@ -94,6 +94,10 @@ const struct held *checks_order(struct thread *self, const struct lock_request *
  * the acquisition in any case.
  */
 struct waits *checks_circle(struct thread *self, const struct lock_request *request);
+
+/* The same for a join, which checks_join_ends() ends. */
+struct waits *checks_join_circle(struct thread *self, struct thread *joined, const void *place);
+
 bool checks_circle_is_certain(const struct waits *waits);
 void checks_tell_circle(struct thread *self, struct waits *waits);
 
@@ -130,6 +134,13 @@ void checks_barrier(struct thread *self, const void *place);
 void checks_joining(struct thread *self, struct thread *joined, const void *place);
 void checks_join_ends(struct thread *self);
 void checks_joined(struct thread *self, struct thread *joined, uint32_t number, bool success);
+
+/*
+ * The thread has seen that another one has ended which had that sentinel (thread->sentinel):
+ * the one with that number, or, if `joined` is NULL, one whose record may be gone.
+ */
+void checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
+                            const void *sentinel);
 
 /* ---- threads and processes ---- */
 

@@ -138,22 +138,37 @@ static void let_stores_arrive(void)
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-struct waits *checks_circle(struct thread *self, const struct lock_request *request)
+static struct waits *find_circle(struct thread *self, const struct lock_request *request,
+                                 struct thread *joined)
 {
     int error = errno;
     struct waits *waits = NULL;
 
     self->wait_place = request->place;
-    publish(self, request->address);
     self->script_top = checks_script_top();
     self->blocked = true;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (checks_apply(self) && checks_options->deadlock != LEVEL_OFF) {
         let_stores_arrive();
-        waits = waits_find(self, request, NULL);
+        waits = waits_find(self, request, joined);
     }
     errno = error;
     return waits;
+}
+
+struct waits *checks_circle(struct thread *self, const struct lock_request *request)
+{
+    publish(self, request->address);
+    return find_circle(self, request, NULL);
+}
+
+struct waits *checks_join_circle(struct thread *self, struct thread *joined, const void *place)
+{
+    const struct lock_request end = {.place = place};
+
+    __atomic_store_n(&joined->joined_for, true, __ATOMIC_RELEASE);
+    __atomic_store_n(&self->joining, joined, __ATOMIC_RELEASE);
+    return joined->state == THREAD_LIVE ? find_circle(self, &end, joined) : NULL;
 }
 
 /* A cycle can only be closed by a thread that others wait for. */

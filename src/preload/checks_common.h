@@ -36,6 +36,9 @@ void checks_deadlock(struct thread *self, const struct lock_request *request, st
 /* The chain of what is held with that lock on top. */
 uint64_t checks_chain(const struct thread *self, const struct lock_request *request);
 
+/* A thread with a sentinel ends, and may be joined by it later. */
+void checks_sentinel_ends(struct thread *self);
+
 /* Remembers when the lock was acquired, if somebody wants to know. */
 void checks_note_moment(struct held *entry);
 int64_t checks_now(void);

@@ -30,6 +30,7 @@ void checks_created(struct thread *self, struct thread *child)
 void checks_thread_ends(struct thread *self)
 {
     held_trim(self);
+    checks_sentinel_ends(self);
     if (checks_options != NULL && held_any(self))
         checks_misuse(self, &(struct misuse){.rule = "held-at-exit",
                                              .level = checks_options->held_at_exit,
@@ -47,7 +48,7 @@ static bool may_be_missed(const struct held *entry)
     unsigned traits = class_at(births_class(entry->address)).traits;
 
     return !lock_is_of_script((enum lock_kind)entry->kind) ||
-           (!births_is_signal(entry->address) && (traits & (TRAIT_LIBRARY | TRAIT_SIGNAL)) == 0);
+           (!births_is_signal(entry->address) && (traits & TRAIT_LIBRARY) == 0);
 }
 
 void checks_forking(struct thread *self)

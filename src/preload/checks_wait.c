@@ -116,6 +116,7 @@ void checks_joining(struct thread *self, struct thread *joined, const void *plac
 void checks_join_ends(struct thread *self)
 {
     self->blocked = false;
+    self->script_top = NULL;
     __atomic_store_n(&self->joining, NULL, __ATOMIC_RELEASE);
 }
 
@@ -129,5 +130,51 @@ void checks_joined(struct thread *self, struct thread *joined, uint32_t number, 
         segments_join(&checks_segments, &self->segment, joined->segment);
         threads_let_go(joined);
     }
+    guard_leave(self, &guard);
+}
+
+/* ---- threads that are known by a sentinel ---- */
+
+enum { SENTINELS = 1024 };
+
+/* The latest ones whose threads have ended; under the guard. */
+static struct {
+    const void *sentinel;
+    segment_id segment;
+} ended[SENTINELS];
+
+static unsigned ended_count;
+
+void checks_sentinel_ends(struct thread *self)
+{
+    struct guard guard;
+
+    if (self->sentinel == NULL || !guard_enter(self, &guard))
+        return;
+    ended[ended_count % SENTINELS].sentinel = self->sentinel;
+    ended[ended_count++ % SENTINELS].segment = self->segment;
+    guard_leave(self, &guard);
+}
+
+static segment_id segment_of_ended(const void *sentinel)
+{
+    for (unsigned back = 1; back <= SENTINELS && back <= ended_count; back++)
+        if (ended[(ended_count - back) % SENTINELS].sentinel == sentinel)
+            return ended[(ended_count - back) % SENTINELS].segment;
+    return 0;
+}
+
+void checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
+                            const void *sentinel)
+{
+    struct guard guard;
+    segment_id last;
+
+    if (!guard_enter(self, &guard))
+        return;
+    last =
+        joined != NULL && joined->number == number ? joined->segment : segment_of_ended(sentinel);
+    if (last != 0)
+        segments_join(&checks_segments, &self->segment, last);
     guard_leave(self, &guard);
 }

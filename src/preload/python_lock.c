@@ -13,11 +13,12 @@
 #include "locks/births.h"
 #include "locks/inversion.h"
 #include "locks/threads.h"
-#include "locks/waits.h"
 #include "preload/checks.h"
+#include "preload/python_join.h"
 #include "preload/self.h"
 #include "python/frames.h"
 #include "python/lock_type.h"
+#include "python/thread_handle.h"
 #include "report/script_place.h"
 
 #include <stddef.h>
@@ -43,11 +44,6 @@ static enum lock_kind kind_of(enum lock_type type)
 }
 
 /* ---- signals ---- */
-
-static bool is_signal(const PyObject *lock)
-{
-    return births_is_signal(lock) || (class_at(births_class(lock)).traits & TRAIT_SIGNAL) != 0;
-}
 
 /* Its edges are those of a mutex, and go. */
 static void be_signal(struct thread *self, const PyObject *lock)
@@ -131,23 +127,6 @@ static bool may_refuse(const struct call *call)
     return options->on_violation == ON_VIOLATION_RAISE && call->which != CALL_RESTORE;
 }
 
-/* It would block: is it for good? */
-static void before_blocking(struct thread *self, const struct lock_request *request)
-{
-    struct waits *waits = checks_circle(self, request);
-    bool is_certain;
-    void *state;
-
-    if (waits == NULL)
-        return;
-    state = py.PyEval_SaveThread(); /* whoever can go on shall do so */
-    is_certain = checks_circle_is_certain(waits);
-    py.PyEval_RestoreThread(state);
-    if (is_certain)
-        checks_tell_circle(self, waits);
-    waits_free(waits);
-}
-
 /*
  * A lock that its own thread acquires again: some other thread is to release it.  But who has
  * it in a `with` block said that he would do that himself.
@@ -216,11 +195,30 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
     if (!held_any(self))
         request->id = 0; /* a signal was all that it held */
     if (request->wait == LOCK_BLOCKS && lock_is_taken(call->lock, call->type))
-        before_blocking(self, request);
+        python_wait_begins(self, checks_circle(self, request));
     PyObject *result = real_call(call);
     checks_acquired(self, request, succeeded(call, result));
     if (call->which == CALL_ENTER && succeeded(call, result) && self->top->address == call->lock)
         self->top->scoped = true;
+    return result;
+}
+
+/* It may be what a thread holds as long as it runs. */
+static PyObject *acquire_signal(struct thread *self, const struct call *call, enum lock_wait wait)
+{
+    unsigned traits = class_at(births_class(call->lock)).traits;
+    struct thread *joined;
+    struct python_join join;
+
+    if ((traits & TRAIT_SENTINEL) == 0 || self->sentinel == (const void *)call->lock)
+        return real_call(call);
+    joined = python_join_thread(self, call->lock);
+    unwind_here(&self->blocked_at);
+    python_join_begin(&join, self, joined, wait == LOCK_BLOCKS);
+    PyObject *result = real_call(call);
+    python_join_end(&join);
+    if (succeeded(call, result))
+        checks_joined_sentinel(self, join.joined, join.number, call->lock);
     return result;
 }
 
@@ -229,8 +227,10 @@ static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *cal
 {
     struct thread *self = self_enter();
 
-    if (self == NULL || checks_state != CHECKS_ON || is_signal(call->lock))
+    if (self == NULL || checks_state != CHECKS_ON)
         return real_call(call);
+    if (births_is_signal(call->lock))
+        return acquire_signal(self, call, wait);
     struct lock_request request = {.address = call->lock,
                                    .place = frames_line()->place,
                                    .kind = kind_of(call->type),
@@ -290,7 +290,7 @@ static void release_of_other(struct thread *self, const PyObject *lock, enum loc
 {
     struct thread *owner = NULL;
 
-    if (type == TYPE_RLOCK || is_signal(lock) || threads_holding(self, lock, &owner) == 0)
+    if (type == TYPE_RLOCK || births_is_signal(lock) || threads_holding(self, lock, &owner) == 0)
         return;
     held_disown(owner, lock);
     be_signal(self, lock);
@@ -404,11 +404,17 @@ static void lock_made(PyObject *lock, enum lock_type type)
     births_note(lock, class_for(self, frames_maker()));
 }
 
+static const struct lock_watch watch;
+
 /* Until the thread ends: it is how others wait for that. */
 static void sentinel_made(PyObject *lock)
 {
-    births_note(lock, 0);
-    births_mark_signal(lock);
+    struct thread *self = self_enter();
+
+    if (self == NULL || checks_state != CHECKS_ON)
+        return;
+    births_note(lock, checks_class(self, ORIGIN_CREATED, &watch, TRAIT_SIGNAL | TRAIT_SENTINEL));
+    self->sentinel = lock;
 }
 
 static void lock_dies(PyObject *lock, enum lock_type type)
@@ -472,4 +478,5 @@ void python_lock_watch(const struct options *given)
         return;
     checks_follow_scripts(&scripts);
     lock_type_watch(&watch);
+    thread_handle_watch(python_join);
 }

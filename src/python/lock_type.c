@@ -6,9 +6,7 @@
  */
 #include "python/lock_type.h"
 
-#include "base/image.h"
-#include "base/peek.h"
-#include "python/module_state.h"
+#include "python/thread_handle.h"
 
 #include <string.h>
 
@@ -127,44 +125,15 @@ static void wrap_type(PyObject *type, enum lock_type which)
 
 /* ---- methods ---- */
 
-static bool is_entry(const PyMethodDef *method, const char *name)
+/* What some version lacks is left out; is_whole() says whether that can be. */
+static void collect(struct entries *entries, PyObject *type, enum lock_type which)
 {
-    struct image image;
-    PyMethodDef copy;
+    for (unsigned i = 0; i < CALL_NAMES; i++) {
+        PyMethodDef *entry = method_of_type(type, CALLS[i].name);
 
-    return method != NULL && image_at(method, &image) &&
-           peek((uintptr_t)method, &copy, sizeof copy) && copy.ml_name != NULL &&
-           image_at(copy.ml_name, &image) && strcmp(copy.ml_name, name) == 0;
-}
-
-static PyMethodDef *method_at(PyObject *object, size_t words_before, const char *name)
-{
-    PyMethodDef *method =
-        *(PyMethodDef **)((char *)object + api_header_size() + words_before * sizeof(void *));
-
-    return is_entry(method, name) ? method : NULL;
-}
-
-/* False: it is there, but not where it should be. */
-static bool add_method(struct entries *entries, PyObject *type, enum lock_type which,
-                       unsigned number)
-{
-    PyObject *descriptor = api_attribute(type, CALLS[number].name);
-    PyMethodDef *method = descriptor == NULL ? NULL : method_at(descriptor, 3, CALLS[number].name);
-    bool is_missing = descriptor == NULL;
-
-    api_drop(descriptor);
-    if (method != NULL)
-        entries->of[entries->count++] = (struct entry){method, which, CALLS[number].call};
-    return is_missing || method != NULL;
-}
-
-static bool collect(struct entries *entries, PyObject *type, enum lock_type which)
-{
-    for (unsigned i = 0; i < CALL_NAMES; i++)
-        if (!add_method(entries, type, which, i))
-            return false;
-    return true;
+        if (entry != NULL)
+            entries->of[entries->count++] = (struct entry){entry, which, CALLS[i].call};
+    }
 }
 
 static bool has(const struct entries *entries, enum lock_type which, enum lock_call call)
@@ -188,22 +157,18 @@ static void wrap_methods(const struct entries *entries)
 {
     for (unsigned i = 0; i < entries->count; i++) {
         const struct entry *entry = &entries->of[i];
-        lock_method ours = watch->methods[entry->type][entry->call];
-        lock_method *real = &lock_real.methods[entry->type][entry->call];
-        lock_method present = (lock_method)(void *)entry->method->ml_meth;
+        method_function ours = watch->methods[entry->type][entry->call];
 
-        /* Two names of one method; a third function behind one would need a wrapper of its own. */
-        if (ours == NULL || present == ours || (*real != NULL && *real != present))
-            continue;
-        *real = present;
+        /* A method has two names; a third function behind one would need a wrapper of its own. */
+        if (ours != NULL)
+            method_replace(entry->method, ours, &lock_real.methods[entry->type][entry->call]);
         lock_real.flags[entry->type][entry->call] = entry->method->ml_flags;
-        __atomic_store_n(&entry->method->ml_meth, (PyCFunction)(void *)ours, __ATOMIC_RELEASE);
     }
 }
 
 /* ---- functions of the module that make locks ---- */
 
-static lock_method real_allocate, real_sentinel;
+static method_function real_allocate, real_sentinel;
 
 static PyObject *allocate(PyObject *self, void *a, void *b, void *c)
 {
@@ -220,17 +185,13 @@ static PyObject *set_sentinel(PyObject *self, void *a, void *b, void *c)
 }
 
 /* From 3.13 `allocate_lock` is the same as the type, or is not there. */
-static void wrap_function(PyObject *module, const char *name, lock_method ours, lock_method *real)
+static void wrap_function(PyObject *module, const char *name, method_function ours,
+                          method_function *real)
 {
-    PyObject *function = api_attribute(module, name);
-    PyMethodDef *method = function == NULL ? NULL : method_at(function, 0, name);
+    PyMethodDef *entry = method_of_module(module, name);
 
-    api_drop(function);
-    if (method == NULL || method->ml_meth == (PyCFunction)(void *)ours ||
-        (*real != NULL && (PyCFunction)(void *)*real != method->ml_meth))
-        return;
-    *real = (lock_method)(void *)method->ml_meth;
-    __atomic_store_n(&method->ml_meth, (PyCFunction)(void *)ours, __ATOMIC_RELEASE);
+    if (entry != NULL)
+        method_replace(entry, ours, real);
 }
 
 static void wrap_functions(PyObject *module)
@@ -278,7 +239,7 @@ static size_t find_taken(PyObject *lock, size_t size)
 
 /* ---- a canary: does a call come to what stands in the table? ---- */
 
-static lock_method probed;
+static method_function probed;
 static long probes_seen;
 
 long lock_type_seen(void)
@@ -302,14 +263,14 @@ static PyMethodDef *acquire_of(const struct entries *entries, enum lock_type whi
 }
 
 /* False: its methods are called some other way, or nothing shows that a lock is taken. */
-static bool try_out(PyObject *lock, PyObject *type, enum lock_type which, PyMethodDef *method)
+static bool try_out(PyObject *lock, PyObject *type, enum lock_type which, PyMethodDef *entry)
 {
     long before = probes_seen;
 
-    probed = (lock_method)(void *)method->ml_meth;
-    method->ml_meth = (PyCFunction)(void *)probe;
+    probed = (method_function)(void *)entry->ml_meth;
+    entry->ml_meth = (PyCFunction)(void *)probe;
     lock_real.taken[which] = find_taken(lock, (size_t)basic_size(type));
-    method->ml_meth = (PyCFunction)(void *)probed;
+    entry->ml_meth = (PyCFunction)(void *)probed;
     return probes_seen == before + 1 && lock_real.taken[which] != 0;
 }
 
@@ -336,8 +297,7 @@ static const char *wrap(PyObject *module, PyObject *const *types)
     for (unsigned i = 0; i < TYPE_COUNT; i++) {
         if (types[i] == NULL || !type_is_as_expected(types[i]))
             return "the types of locks as they were known";
-        if (!collect(&entries, types[i], i))
-            return "the methods of locks where they were known";
+        collect(&entries, types[i], i);
     }
     if (!is_whole(&entries))
         return "all methods of locks";
@@ -347,6 +307,7 @@ static const char *wrap(PyObject *module, PyObject *const *types)
     for (unsigned i = 0; i < TYPE_COUNT; i++)
         wrap_type(types[i], i);
     wrap_functions(module);
+    thread_handle_wrap(module);
     wrap_methods(&entries);
     return NULL;
 }

@@ -9,15 +9,9 @@
 #ifndef PIHOOK_PYTHON_LOCK_TYPE_H
 #define PIHOOK_PYTHON_LOCK_TYPE_H
 
-#include "python/api.h"
+#include "python/method_table.h"
 
 #include <stdbool.h>
-
-/*
- * A method by any of CPython's calling conventions: what a convention doesn't have is passed
- * on as it came, and means nothing.
- */
-typedef PyObject *(*lock_method)(PyObject *self, void *a, void *b, void *c);
 
 enum lock_type { TYPE_LOCK, TYPE_RLOCK, TYPE_COUNT };
 
@@ -34,14 +28,14 @@ enum lock_call {
 
 /* What is called instead; real[] has what to call then, once lock_type_wrap() is done. */
 struct lock_watch {
-    lock_method methods[TYPE_COUNT][CALL_COUNT]; /* NULL: left as it is */
+    method_function methods[TYPE_COUNT][CALL_COUNT]; /* NULL: left as it is */
     void (*made)(PyObject *lock, enum lock_type type);
     void (*made_sentinel)(PyObject *lock); /* that a thread holds as long as it runs */
     void (*dies)(PyObject *lock, enum lock_type type);
 };
 
 struct lock_real {
-    lock_method methods[TYPE_COUNT][CALL_COUNT];
+    method_function methods[TYPE_COUNT][CALL_COUNT];
     int flags[TYPE_COUNT][CALL_COUNT]; /* METH_*: how arguments come */
     size_t taken[TYPE_COUNT];          /* the byte of a lock that is 0 while it is free */
 };

@@ -62,6 +62,7 @@ silent_cases() {
 
 places() {
     finds_case address-order=off 0 'error lock-order' with_statements_in_two_threads
+    like "$stderr" '*closes a cycle of 2 locks that could deadlock (ordered by join)*'
     like "$stderr" '*M1: Lock 0x*, created at *locks.py:* in *genexpr>*'
     like "$stderr" '*acquires M1 while holding M2 (taken at *locks.py:*second)*'
     like "$stderr" '*#0 *locks.py:*second*'
@@ -90,7 +91,7 @@ user_lines() {
 
 @test "a deadlock of Python's threads is told at once, and on-violation=abort ends it" {
     each_python finds_case address-order=off:lock-order=off:on-violation=abort 134 'error deadlock' \
-        deadlock_of_two deadlock_of_four_recursive
+        deadlock_of_two deadlock_of_four_recursive deadlock_with_a_join
 }
 
 stacks_of_all() {

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Called by Python code that joins a thread, which has the GIL or is attached. */
+#include "preload/python_join.h"
+
+#include "locks/threads.h"
+#include "preload/checks.h"
+#include "preload/self.h"
+#include "python/frames.h"
+#include "python/thread_handle.h"
+
+#include <stddef.h>
+
+/* Whoever can go on shall do so while we look. */
+void python_wait_begins(struct thread *self, struct waits *circle)
+{
+    bool is_certain;
+    void *state;
+
+    if (circle == NULL)
+        return;
+    state = py.PyEval_SaveThread();
+    is_certain = checks_circle_is_certain(circle);
+    py.PyEval_RestoreThread(state);
+    if (is_certain)
+        checks_tell_circle(self, circle);
+    waits_free(circle);
+}
+
+struct thread *python_join_thread(const struct thread *self, const void *sentinel)
+{
+    for (struct thread *thread = NULL; (thread = threads_next(thread)) != NULL;)
+        if (thread != self && thread->state == THREAD_LIVE && thread->sentinel == sentinel)
+            return thread;
+    return NULL;
+}
+
+void python_join_begin(struct python_join *join, struct thread *self, struct thread *joined,
+                       bool waits)
+{
+    *join = (struct python_join){.self = self, .joined = joined, .waits = waits};
+    if (joined == NULL)
+        return;
+    join->number = joined->number;
+    if (waits)
+        python_wait_begins(self, checks_join_circle(self, joined, frames_line()->place));
+}
+
+void python_join_end(const struct python_join *join)
+{
+    if (join->joined != NULL && join->waits)
+        checks_join_ends(join->self);
+}
+
+PyObject *python_join(PyObject *handle, void *a, void *b, void *c)
+{
+    struct thread *self = self_enter();
+    uintptr_t ident = self == NULL || checks_state != CHECKS_ON ? 0 : thread_handle_ident(handle);
+    struct thread *joined = ident == 0 ? NULL : threads_by_handle(ident);
+    struct python_join join;
+
+    if (joined == NULL || joined == self)
+        return thread_handle_real_join(handle, a, b, c);
+    unwind_here(&self->blocked_at);
+    python_join_begin(&join, self, joined, !thread_handle_has_limit(a, b));
+    PyObject *result = thread_handle_real_join(handle, a, b, c);
+    python_join_end(&join); /* that it has ended pthread_join() says */
+    return result;
+}
