@@ -40,6 +40,13 @@ const char *image_name(const struct image *image)
     return name == NULL ? "" : name;
 }
 
+bool image_is_of_system(const struct image *image)
+{
+    const char *name = image_name(image);
+
+    return strncmp(name, "/lib", 4) == 0 || strncmp(name, "/usr/lib", 8) == 0;
+}
+
 /* The loader relocates these entries on most machines, not on all. */
 static uintptr_t dynamic_entry(const struct image *image, ElfW(Sxword) tag)
 {

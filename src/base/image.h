@@ -67,6 +67,9 @@ const unsigned char *image_build_id(const struct image *image, size_t *size);
 /* The object's file name as the loader knows it, "" for the program itself. */
 const char *image_name(const struct image *image);
 
+/* Is it one of the system's own libraries, by where its file lies? */
+bool image_is_of_system(const struct image *image);
+
 /* Its n-th executable segment; false when there are no more. */
 bool image_text(const struct image *image, unsigned n, struct image_range *range);
 

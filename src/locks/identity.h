@@ -77,9 +77,10 @@ enum lock_origin {
 
 /* What a class is known to be, beside where it comes from. */
 enum lock_trait {
-    TRAIT_LIBRARY = 1, /* made by the system's libraries, or a script's standard library */
-    TRAIT_SIGNAL = 2,  /* no mutex: one thread acquires it, another one releases it */
-    TRAIT_SENTINEL = 4 /* a signal that its thread has ended */
+    TRAIT_LIBRARY = 1,  /* made by a library of the system, or by one installed for scripts */
+    TRAIT_STANDARD = 2, /* made by the standard library of scripts */
+    TRAIT_SIGNAL = 4,   /* no mutex: one thread acquires it, another one releases it */
+    TRAIT_SENTINEL = 8  /* a signal that its thread has ended */
 };
 
 struct lock_class {

@@ -38,6 +38,15 @@ static const void *variable_of(const struct image *image, const void *lock)
     return (const char *)lock - found.offset;
 }
 
+static uint32_t static_class(const struct image *image, const void *lock)
+{
+    uint32_t number = class_enter(ORIGIN_STATIC, variable_of(image, lock));
+
+    if (image_is_of_system(image))
+        class_is(number, TRAIT_LIBRARY);
+    return number;
+}
+
 uint32_t known_class(const struct lock_request *lock)
 {
     uint32_t made_with = class_of(lock->id);
@@ -51,7 +60,7 @@ uint32_t known_class(const struct lock_request *lock)
     if (node != 0 && known_at(node)->id == lock->id)
         return known_at(node)->lock_class;
     if (image_at(lock->address, &image))
-        return class_enter(ORIGIN_STATIC, variable_of(&image, lock->address));
+        return static_class(&image, lock->address);
     return class_enter(ORIGIN_ACQUIRED, lock->place);
 }
 

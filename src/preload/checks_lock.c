@@ -12,14 +12,12 @@
 #include "preload/guard.h"
 
 #include <errno.h>
-#include <string.h>
 
 static bool is_of_system(const void *place)
 {
     struct image image;
-    const char *name = image_at(place, &image) ? image_name(&image) : "";
 
-    return strncmp(name, "/lib", 4) == 0 || strncmp(name, "/usr/lib", 8) == 0;
+    return image_at(place, &image) && image_is_of_system(&image);
 }
 
 uint32_t checks_class(struct thread *self, enum lock_origin origin, const void *place,

@@ -48,7 +48,7 @@ static bool may_be_missed(const struct held *entry)
     unsigned traits = class_at(births_class(entry->address)).traits;
 
     return !lock_is_of_script((enum lock_kind)entry->kind) ||
-           (!births_is_signal(entry->address) && (traits & TRAIT_LIBRARY) == 0);
+           (!births_is_signal(entry->address) && (traits & TRAIT_STANDARD) == 0);
 }
 
 void checks_forking(struct thread *self)

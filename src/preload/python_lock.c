@@ -386,7 +386,8 @@ METHOD(rlock_reinit, TYPE_RLOCK, CALL_REINIT, reinit(&call))
 
 static uint32_t class_for(struct thread *self, const struct code_line *line)
 {
-    unsigned traits = (line->traits & CODE_LIBRARY ? TRAIT_LIBRARY : 0u) |
+    unsigned traits = (line->traits & (CODE_STANDARD | CODE_INSTALLED) ? TRAIT_LIBRARY : 0u) |
+                      (line->traits & CODE_STANDARD ? TRAIT_STANDARD : 0u) |
                       (line->traits & CODE_SIGNALS ? TRAIT_SIGNAL : 0u);
 
     return line->place == NULL ? 0 : checks_class(self, ORIGIN_CREATED, line->place, traits);
@@ -458,18 +459,8 @@ static const struct lock_watch watch = {
     .dies = lock_dies,
 };
 
-static unsigned lines_here(const void **lines, unsigned room)
-{
-    return frames_running() ? frames_stack(lines, room) : 0;
-}
-
-static const void *top_here(void)
-{
-    return frames_running() ? frames_top() : NULL;
-}
-
 static const struct checks_scripts scripts = {
-    .lines = lines_here, .top = top_here, .lines_of = frames_stack_of};
+    .lines = frames_stack, .top = frames_top, .lines_of = frames_stack_of};
 
 void python_lock_watch(const struct options *given)
 {

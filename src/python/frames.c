@@ -54,15 +54,17 @@ void frames_learn_library(void)
     api_drop(file);
 }
 
-static bool is_library(const char *file)
+static bool is_installed(const char *file)
+{
+    return strstr(file, "/site-packages/") != NULL || strstr(file, "/dist-packages/") != NULL;
+}
+
+static bool is_standard(const char *file)
 {
     size_t length = strlen(library);
 
-    if (strncmp(file, "<frozen ", 8) == 0)
-        return true;
-    return length > 0 && strncmp(file, library, length) == 0 &&
-           strstr(file + length, "site-packages/") == NULL &&
-           strstr(file + length, "dist-packages/") == NULL;
+    return strncmp(file, "<frozen ", 8) == 0 ||
+           (length > 0 && strncmp(file, library, length) == 0 && !is_installed(file));
 }
 
 /* Before 3.11 there are no qualified names: only what RLock is called by is Condition's. */
@@ -88,13 +90,13 @@ static unsigned traits_of(const char *file, const char *name)
 
     if (strcmp(file, "<shim>") == 0)
         return CODE_SHIM;
-    if (!is_library(file))
-        return 0;
+    if (!is_standard(file))
+        return is_installed(file) ? CODE_INSTALLED : 0;
     if (strncmp(file, "<frozen importlib", 17) == 0)
-        return CODE_LIBRARY | CODE_SIGNALS;
+        return CODE_STANDARD | CODE_SIGNALS;
     if (length > 0 && strcmp(file + length, "threading.py") == 0)
-        return CODE_LIBRARY | traits_in_threading(name);
-    return CODE_LIBRARY;
+        return CODE_STANDARD | traits_in_threading(name);
+    return CODE_STANDARD;
 }
 
 /* ---- reading ---- */
@@ -145,12 +147,28 @@ static int offset_of(const void *frame, const char *code)
                                                                       : (int)(instruction - start);
 }
 
-static const char *string_of(const char *code, size_t offset)
+/*
+ * Without the GIL nothing may be made for us, as UTF-8 of what is no ASCII would be.  The
+ * bytes of ASCII stand in the object itself.
+ */
+static const char *ascii_of(const PyObject *string)
+{
+    ssize_t length = py.PyUnicode_GetLength((PyObject *)(uintptr_t)string);
+    const char *bytes = (const char *)string + layout.ascii;
+
+    for (ssize_t i = 0; i < length; i++)
+        if (bytes[i] <= 0)
+            return "?";
+    return length < 0 || bytes[length] != '\0' ? "?" : bytes;
+}
+
+static const char *string_of(const char *code, size_t offset, bool attached)
 {
     PyObject *string = field(code, offset);
-    const char *utf8 = string == NULL ? NULL : py.PyUnicode_AsUTF8AndSize(string, NULL);
 
-    return utf8 == NULL ? "" : utf8;
+    if (!attached)
+        return string == NULL ? "" : ascii_of(string);
+    return string == NULL ? "" : api_utf8(string);
 }
 
 /* ---- lines that are known ---- */
@@ -188,18 +206,44 @@ static void remember(const char *code, const struct code_line *line)
 /* A line that the table had no room for. */
 static __thread struct code_line passing;
 
+/* Does the calling thread have the GIL, or is it attached where there is none? */
+static bool is_attached(void)
+{
+    const char *state = frames_state();
+    uintptr_t thread = 0;
+
+    /* Up to 3.11 it is the state of whichever thread has the GIL, and may be gone any time. */
+    return state != NULL && peek((uintptr_t)state + layout.state_thread, &thread, sizeof thread) &&
+           thread == (uintptr_t)pthread_self();
+}
+
+static void fill_line(struct code_line *line, const void *frame, const char *code, bool attached)
+{
+    const char *file = string_of(code, layout.file, attached);
+    const char *name = string_of(code, layout.name, attached);
+    int offset = offset_of(frame, code);
+    int number = offset < 0 ? 0 : py.PyCode_Addr2Line((PyObject *)(uintptr_t)code, offset);
+
+    line->place = script_place_keep(file == NULL ? "?" : file, name == NULL ? "?" : name,
+                                    number > 0 ? (unsigned)number : 0);
+    line->traits = file == NULL || name == NULL ? 0 : traits_of(file, name);
+}
+
 static __attribute__((noinline)) const struct code_line *read_line(const void *frame,
                                                                    const char *code)
 {
     struct code_line line = {.key = key_of(frame, code)};
-    int offset = offset_of(frame, code);
-    const char *file = string_of(code, layout.file), *name = string_of(code, layout.name);
-    int number = offset < 0 ? 0 : py.PyCode_Addr2Line((PyObject *)(uintptr_t)code, offset);
+    PyObject *type, *value, *traceback;
 
-    line.place = script_place_keep(file, name, number > 0 ? (unsigned)number : 0);
-    line.traits = traits_of(file, name);
-    if (line.key != 0 && line.place != NULL)
-        remember(code, &line);
+    if (is_attached()) {
+        py.PyErr_Fetch(&type, &value, &traceback);
+        fill_line(&line, frame, code, true);
+        py.PyErr_Restore(type, value, traceback);
+        if (line.key != 0 && line.place != NULL)
+            remember(code, &line);
+    } else {
+        fill_line(&line, frame, code, false);
+    }
     passing = line;
     return &passing;
 }
@@ -234,10 +278,21 @@ static inline const void *top_of(const char *state)
     return state == NULL ? NULL : field(state, layout.state_frame);
 }
 
-const void *frames_top(void)
+/* The present frame of a thread that has the GIL. */
+static inline const void *top_with_gil(void)
 {
     const char *state = learned ? frames_state() : NULL;
 
+    return state == NULL ? NULL : top_of(state);
+}
+
+/* A thread that has given the GIL back is in a call out of its frame. */
+const void *frames_top(void)
+{
+    const char *state = NULL;
+
+    if (learned)
+        state = is_attached() ? frames_state() : py.PyGILState_GetThisThreadState();
     return state == NULL ? NULL : top_of(state);
 }
 
@@ -274,7 +329,7 @@ find_line_around(const void **frame, const struct code_line *line)
 
 const struct code_line *frames_line(void)
 {
-    const void *frame = frames_top();
+    const void *frame = top_with_gil();
     const struct code_line *line = find_line(&frame);
 
     return (line->traits & CODE_PASSES_ON) != 0 ? find_line_around(&frame, line) : line;
@@ -283,7 +338,7 @@ const struct code_line *frames_line(void)
 /* RLock is called by Condition.__init__, and both for somebody else. */
 const struct code_line *frames_maker(void)
 {
-    const void *frame = frames_top();
+    const void *frame = top_with_gil();
     const struct code_line *line = find_line(&frame);
 
     if ((line->traits & CODE_MAKES_FOR_OTHERS) == 0)
@@ -312,14 +367,4 @@ unsigned frames_stack_of(const void *top, const void **places, unsigned room)
 unsigned frames_stack(const void **places, unsigned room)
 {
     return frames_stack_of(frames_top(), places, room);
-}
-
-/* Up to 3.11 the state is that of whichever thread has the GIL, and may be gone any time. */
-bool frames_running(void)
-{
-    const char *state = learned ? frames_state() : NULL;
-    uintptr_t thread = 0;
-
-    return state != NULL && peek((uintptr_t)state + layout.state_thread, &thread, sizeof thread) &&
-           thread == (uintptr_t)pthread_self();
 }

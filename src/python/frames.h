@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 enum code_trait {
-    CODE_LIBRARY = 1,          /* of the standard library */
+    CODE_STANDARD = 1,         /* of the standard library */
+    CODE_INSTALLED = 64,       /* of another one that is installed */
     CODE_SIGNALS = 2,          /* the locks that it makes are signals */
     CODE_MAKES_FOR_OTHERS = 4, /* makes a lock for whom it was called by, */
     CODE_MAKES_CONDITIONS = 8, /* and so does this, with what the former makes */
@@ -43,16 +44,13 @@ const struct code_line *frames_line(void);
 /* The line that a lock is made for: of the innermost frame that makes none for others. */
 const struct code_line *frames_maker(void);
 
-/* Does the calling thread run Python code and have the GIL?  From anywhere. */
-bool frames_running(void);
-
 /*
- * The lines of a stack, innermost first, from the calling thread's present frame; the thread
- * must be running().  Returns how many.
+ * The lines of the calling thread's stack, innermost first; from anywhere, with the GIL or
+ * without.  Returns how many; 0 for a thread that runs no Python.
  */
 unsigned frames_stack(const void **places, unsigned room);
 
-/* Something to hand to frames_stack_of() while the calling thread waits; it runs Python. */
+/* Something to hand to frames_stack_of() while the calling thread waits; from anywhere. */
 const void *frames_top(void);
 
 /* The same for a thread that waits and will not go on meanwhile. */

@@ -180,6 +180,7 @@ static bool find_strings(struct frames_layout *layout, const struct sample *samp
 
     layout->file = file * sizeof(void *);
     layout->name = name * sizeof(void *);
+    layout->ascii = (size_t)(api_utf8(sample->name) - (const char *)sample->name);
     return file < CODE_WORDS && name < CODE_WORDS;
 }
 

@@ -21,6 +21,7 @@ struct frames_layout {
     int scale;          /* of so many bytes */
     size_t code_start;  /* in the code object: its first instruction */
     size_t file, name;
+    size_t ascii; /* in a str of ASCII: its first byte */
 };
 
 /*
