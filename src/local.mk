@@ -138,6 +138,7 @@ libpihook_la_SOURCES = \
   %D%/python/loader.c %D%/python/loader.h \
   %D%/python/method_table.c %D%/python/method_table.h \
   %D%/python/thread_handle.c %D%/python/thread_handle.h \
+  %D%/python/thread_name.c %D%/python/thread_name.h \
   %D%/python/lock_road.c %D%/python/lock_road.h \
   %D%/python/lock_type.c %D%/python/lock_type.h \
   %D%/python/module.c %D%/python/module.h \

@@ -65,7 +65,7 @@ static void add_waiter(struct draft *draft, const struct waits *waits, unsigned 
     const struct waiter *waiter = &waits->waiters[i];
     bool joins = waiter->wanted.address == NULL;
     struct finding_step *step =
-        draft_step(draft, waiter->thread->tid, waiter->thread->name,
+        draft_step(draft, waiter->thread->tid, thread_name(waiter->thread),
                    joins ? "waits for the end of the next thread" : "waits for");
 
     if (!joins) {
@@ -82,7 +82,7 @@ static void add_waiter(struct draft *draft, const struct waits *waits, unsigned 
 static void add_ended(struct draft *draft, const struct thread *ended)
 {
     struct finding_step *step =
-        draft_step(draft, ended->tid, ended->name,
+        draft_step(draft, ended->tid, thread_name(ended),
                    ended->state == THREAD_MISSING ? "was not copied by fork" : "ended");
 
     draft_holds_all(draft, step, ended, LISTED_HELD);

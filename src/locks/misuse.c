@@ -16,7 +16,7 @@ static struct finding_step *add_self(struct draft *draft, struct thread *self,
                                      const struct unwind_registers *here, const char *verb)
 {
     prctl(PR_GET_NAME, self->name);
-    struct finding_step *step = draft_step(draft, self->tid, self->name, verb);
+    struct finding_step *step = draft_step(draft, self->tid, thread_name(self), verb);
     step->frames = stacks_frames(inversion_stack(self, here), &step->frame_count);
     return step;
 }
@@ -27,7 +27,7 @@ static void add_other(struct draft *draft, const struct misuse *misuse, unsigned
 
     if (other == NULL)
         return;
-    struct finding_step *step = draft_step(draft, other->tid, other->name, misuse->other_verb);
+    struct finding_step *step = draft_step(draft, other->tid, thread_name(other), misuse->other_verb);
     draft_holds_all(draft, step, other, OTHERS_LOCKS);
     if (step->held_count == 0)
         step->lock = (int)lock;
@@ -77,7 +77,7 @@ void misuse_add_held(struct thread *self, struct thread *holder,
         return;
     struct finding_step *step = add_self(draft, self, here, misuse->verb);
     if (holder != self)
-        step = draft_step(draft, holder->tid, holder->name, misuse->other_verb);
+        step = draft_step(draft, holder->tid, thread_name(holder), misuse->other_verb);
     draft_holds_all(draft, step, holder, MOST_LISTED);
     if (step->held_count == 0) {
         draft->finding.level = LEVEL_OFF; /* another thread's has gone in the meantime */

@@ -86,7 +86,7 @@ uint32_t occurrence_new(const struct thread *thread, const struct lock_request *
         return 0;
     *at(number) = (struct occurrence){
         .uses = 1, .tid = thread->tid, .stack = stack, .wanted = *wanted, .held_count = held_count};
-    memcpy(at(number)->thread_name, thread->name, sizeof thread->name);
+    memcpy(at(number)->thread_name, thread_name(thread), strlen(thread_name(thread)) + 1);
     list_held(at(number), thread, rooms[size]);
     return number;
 }

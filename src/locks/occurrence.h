@@ -24,7 +24,7 @@ struct occurrence_held {
 struct occurrence {
     uint32_t uses, next_free;
     pid_t tid;
-    char thread_name[16];
+    char thread_name[SCRIPT_NAME_BYTES];
     stack_id stack;
     struct lock_request wanted;
     uint32_t held_count; /* locks held, */

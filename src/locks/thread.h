@@ -23,7 +23,7 @@
 struct draft;
 
 /* Lines of a script that a thread is at, innermost first, as script_place.h numbers them. */
-enum { SCRIPT_LINES_MOST = 64 };
+enum { SCRIPT_LINES_MOST = 64, SCRIPT_NAME_BYTES = 40 };
 struct script_stack {
     const void *lines[SCRIPT_LINES_MOST];
     unsigned count;
@@ -90,7 +90,9 @@ struct thread {
     const struct script_stack *script; /* where it is in a script, while the checker asks */
     const void *script_top;            /* while it waits: what tells where it is in a script */
     const void *outer; /* what it waits for with a lock of the interpreter's on top of it */
-    char name[16];     /* when it was last asked for */
+    char name[16];     /* of the kernel, when it was last asked for */
+    bool runs_script;  /* at a call of the script's own locks */
+    char script_name[SCRIPT_NAME_BYTES]; /* that the script gave to it, "" if it is not known */
 };
 
 /* The low bits of `acquiring`, which the alignment of locks leaves free. */
@@ -107,6 +109,12 @@ static inline const void *thread_wants(const struct lock_request *request)
                                                 : WANTED_READ;
 
     return (const char *)request->address + bits;
+}
+
+/* As people know it. */
+static inline const char *thread_name(const struct thread *thread)
+{
+    return thread->script_name[0] != '\0' ? thread->script_name : thread->name;
 }
 
 /* ---- the chain of held locks ---- */

@@ -114,6 +114,13 @@ void checks_read_script(struct thread *self, struct script_stack *script)
     script->count =
         scripts == NULL || self->busy ? 0 : scripts->lines(script->lines, SCRIPT_LINES_MOST);
     self->script = script->count == 0 ? NULL : script;
+    checks_learn_script_name(self);
+}
+
+void checks_learn_script_name(struct thread *self)
+{
+    if (scripts != NULL && self->runs_script)
+        scripts->name(self->script_name, sizeof self->script_name);
 }
 
 const void *checks_script_top(void)

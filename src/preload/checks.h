@@ -35,6 +35,8 @@ void checks_forked(bool whole);
 struct checks_scripts {
     /* Those of the calling thread, 0 if it runs none; from anywhere. */
     unsigned (*lines)(const void **lines, unsigned room);
+    /* The calling thread's name, which is at a call of the script's own locks. */
+    void (*name)(char *name, size_t room);
     /* Something for `lines_of` while the calling thread waits, or NULL. */
     const void *(*top)(void);
     unsigned (*lines_of)(const void *top, const void **lines, unsigned room);

@@ -144,6 +144,7 @@ static struct waits *find_circle(struct thread *self, const struct lock_request 
     int error = errno;
     struct waits *waits = NULL;
 
+    checks_learn_script_name(self); /* others may tell it */
     self->wait_place = request->place;
     self->script_top = checks_script_top();
     self->blocked = true;

@@ -21,6 +21,7 @@ enum level checks_tell(struct draft *drafts);
 
 /* Reads what the thread is at in a script, for the checker: self->script, until it is reset. */
 void checks_read_script(struct thread *self, struct script_stack *script);
+void checks_learn_script_name(struct thread *self);
 const void *checks_script_top(void);
 unsigned checks_script_of(const void *top, struct script_stack *script);
 

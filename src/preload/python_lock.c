@@ -19,6 +19,7 @@
 #include "python/frames.h"
 #include "python/lock_type.h"
 #include "python/thread_handle.h"
+#include "python/thread_name.h"
 #include "report/script_place.h"
 
 #include <stddef.h>
@@ -237,8 +238,11 @@ static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *cal
                                    .wait = wait};
     struct held *entry = held_any(self) ? held_find(self, call->lock) : NULL;
     unwind_here(&self->blocked_at);
-    return entry != NULL ? acquire_again(self, call, entry, &request)
-                         : acquire_other(self, call, &request);
+    self->runs_script = true;
+    PyObject *result = entry != NULL ? acquire_again(self, call, entry, &request)
+                                     : acquire_other(self, call, &request);
+    self->runs_script = false;
+    return result;
 }
 
 /* The thread holds nothing, and the lock seems to be free. */
@@ -459,8 +463,10 @@ static const struct lock_watch watch = {
     .dies = lock_dies,
 };
 
-static const struct checks_scripts scripts = {
-    .lines = frames_stack, .top = frames_top, .lines_of = frames_stack_of};
+static const struct checks_scripts scripts = {.lines = frames_stack,
+                                              .name = thread_name_here,
+                                              .top = frames_top,
+                                              .lines_of = frames_stack_of};
 
 void python_lock_watch(const struct options *given)
 {

@@ -206,8 +206,7 @@ static void remember(const char *code, const struct code_line *line)
 /* A line that the table had no room for. */
 static __thread struct code_line passing;
 
-/* Does the calling thread have the GIL, or is it attached where there is none? */
-static bool is_attached(void)
+bool frames_attached(void)
 {
     const char *state = frames_state();
     uintptr_t thread = 0;
@@ -235,7 +234,7 @@ static __attribute__((noinline)) const struct code_line *read_line(const void *f
     struct code_line line = {.key = key_of(frame, code)};
     PyObject *type, *value, *traceback;
 
-    if (is_attached()) {
+    if (frames_attached()) {
         py.PyErr_Fetch(&type, &value, &traceback);
         fill_line(&line, frame, code, true);
         py.PyErr_Restore(type, value, traceback);
@@ -292,7 +291,7 @@ const void *frames_top(void)
     const char *state = NULL;
 
     if (learned)
-        state = is_attached() ? frames_state() : py.PyGILState_GetThisThreadState();
+        state = frames_attached() ? frames_state() : py.PyGILState_GetThisThreadState();
     return state == NULL ? NULL : top_of(state);
 }
 

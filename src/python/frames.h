@@ -31,6 +31,9 @@ struct code_line {
 /* While an interpreter starts and runs code.  False, with the reason: lines can't be read. */
 bool frames_learn(const char **why);
 
+/* Does the calling thread have the GIL, or is it attached where there is none?  From anywhere. */
+bool frames_attached(void);
+
 /* The folder of the standard library, once it is known.  Needs the GIL. */
 void frames_learn_library(void);
 bool frames_know_library(void);

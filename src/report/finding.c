@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 enum { BOUND_DEFAULT = 1 << 20, SPARE_BYTES = 1024, FEW_FRAMES = 4, SUMMARY_LINES = 20 };
 
@@ -74,9 +75,23 @@ __attribute__((noinline)) static void write_short(const struct view *view, const
     write_out(view, who, bytes, sizeof bytes);
 }
 
-static void write_finding(const struct finding *finding)
+/* The finding may know its thread's name better than the kernel does. */
+static struct who who_of(const struct finding *finding)
 {
     struct who who = who_here();
+    const struct finding_thread *thread =
+        finding->step_count > 0 ? &finding->steps[0].thread : NULL;
+
+    if (thread != NULL && thread->tid == who.tid && thread->name != NULL && *thread->name != '\0') {
+        strncpy(who.thread, thread->name, sizeof who.thread - 1);
+        who.thread[sizeof who.thread - 1] = '\0';
+    }
+    return who;
+}
+
+static void write_finding(const struct finding *finding)
+{
+    struct who who = who_of(finding);
     char *bytes = memory_take(bound);
     struct view view;
 

@@ -5,13 +5,13 @@
 
 #include <sys/types.h>
 
-enum { WHO_THREAD_NAME_BYTES = 16 };
+enum { WHO_THREAD_NAME_BYTES = 40 };
 
 struct who {
     pid_t pid, tid;
     const char *process;
     const char *executable;             /* its file */
-    char thread[WHO_THREAD_NAME_BYTES]; /* as prctl(2) has it */
+    char thread[WHO_THREAD_NAME_BYTES]; /* as prctl(2) has it, or as the program calls it */
 };
 
 struct who who_here(void);

@@ -98,9 +98,11 @@ stacks_of_all() {
     finds_case address-order=off:lock-order=off:on-violation=abort 134 'error deadlock' \
         deadlock_of_two
     same "$(grep -c '#0 .*locks.py.* in .*take' <<<"$stderr")" 2
+    same "$(sed -nE 's/^    thread (.*) \([0-9]+\) waits for.*/\1/p' <<<"$stderr" | sort)" \
+        $'the worker number 0\nthe worker number 1'
 }
 
-@test "a deadlock is told with the Python stack of every thread in it" {
+@test "a deadlock is told with the name and the Python stack of every thread in it" {
     each_python stacks_of_all
 }
 

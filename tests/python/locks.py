@@ -16,7 +16,10 @@ def in_threads(*functions):
 
 
 def at_once(*functions):
-    threads = [threading.Thread(target=function) for function in functions]
+    threads = [
+        threading.Thread(target=function, name="the worker number %d" % number)
+        for number, function in enumerate(functions)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
