@@ -52,6 +52,7 @@ libcore_la_SOURCES = \
   %D%/locks/graph.c %D%/locks/graph.h \
   %D%/locks/graph_data.h \
   %D%/locks/identity.c %D%/locks/identity.h \
+  %D%/locks/import_lock.h \
   %D%/locks/inversion.c %D%/locks/inversion.h \
   %D%/locks/items.c %D%/locks/items.h \
   %D%/locks/known.c %D%/locks/known.h \
@@ -109,6 +110,7 @@ libpihook_la_SOURCES = \
   %D%/preload/mutex.c %D%/preload/mutex.h %D%/preload/mutex_state.c \
   %D%/preload/public.c %D%/preload/public.h \
   %D%/preload/python_import.c \
+  %D%/preload/python_import_lock.c %D%/preload/python_import_lock.h \
   %D%/preload/python_join.c %D%/preload/python_join.h \
   %D%/preload/python_lock.c %D%/preload/python_lock.h \
   %D%/preload/real.c %D%/preload/real.h \
@@ -132,6 +134,7 @@ libpihook_la_SOURCES = \
   %D%/python/frames.c %D%/python/frames.h \
   %D%/python/frames_layout.c %D%/python/frames_layout.h \
   %D%/python/from_list.c %D%/python/from_list.h \
+  %D%/python/import_watch.h \
   %D%/python/importlib.c %D%/python/importlib.h \
   %D%/python/interpreter.c %D%/python/interpreter.h \
   %D%/python/lazy_loader.c %D%/python/lazy_loader.h \

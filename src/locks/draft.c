@@ -3,6 +3,7 @@
 #include "locks/draft.h"
 
 #include "base/memory.h"
+#include "locks/import_lock.h"
 #include "locks/known.h"
 #include "report/place.h"
 
@@ -13,11 +14,9 @@ enum { LOCKS_COMPARED = 512 };
 
 const char *draft_kind(enum lock_kind kind)
 {
-    static const char *const KINDS[] = {[LOCK_MUTEX] = "mutex",
-                                        [LOCK_RWLOCK] = "rwlock",
-                                        [LOCK_SPIN] = "spin lock",
-                                        [LOCK_SCRIPT] = "Lock",
-                                        [LOCK_SCRIPT_RECURSIVE] = "RLock"};
+    static const char *const KINDS[] = {
+        [LOCK_MUTEX] = "mutex", [LOCK_RWLOCK] = "rwlock",          [LOCK_SPIN] = "spin lock",
+        [LOCK_SCRIPT] = "Lock", [LOCK_SCRIPT_RECURSIVE] = "RLock", [LOCK_IMPORT] = "import lock"};
 
     return KINDS[kind];
 }
@@ -83,9 +82,11 @@ unsigned draft_lock(struct draft *draft, const struct lock_request *lock)
         return index;
     if (index == draft->room_locks)
         return index - 1;
-    draft->locks[index] = (struct finding_lock){.kind = draft_kind(lock->kind),
-                                                .address = lock->address,
-                                                .name = known_name(lock->address)};
+    draft->locks[index] =
+        (struct finding_lock){.kind = draft_kind(lock->kind),
+                              .address = lock->address,
+                              .name = lock->kind == LOCK_IMPORT ? import_lock_name(lock->address)
+                                                                : known_name(lock->address)};
     describe_class(&draft->locks[index], known_class(lock));
     draft->finding.lock_count++;
     return index;

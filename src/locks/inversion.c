@@ -171,7 +171,8 @@ static bool collect_gates(struct check *check)
 /* What a library makes lies where it lies: nobody else could do anything about it. */
 static bool is_of_library(const struct lock_request *lock)
 {
-    return (class_at(known_class(lock)).traits & TRAIT_LIBRARY) != 0;
+    return lock_is_made_up(lock->address) ||
+           (class_at(known_class(lock)).traits & TRAIT_LIBRARY) != 0;
 }
 
 static bool address_is_in_scope(const struct lock_request *a, const struct lock_request *b)

@@ -59,7 +59,7 @@ uint32_t known_class(const struct lock_request *lock)
         return made_with;
     if (node != 0 && known_at(node)->id == lock->id)
         return known_at(node)->lock_class;
-    if (image_at(lock->address, &image))
+    if (!lock_is_made_up(lock->address) && image_at(lock->address, &image))
         return static_class(&image, lock->address);
     return class_enter(ORIGIN_ACQUIRED, lock->place);
 }

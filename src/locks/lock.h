@@ -16,13 +16,28 @@ enum lock_kind {
     LOCK_MUTEX,
     LOCK_RWLOCK,
     LOCK_SPIN,
-    LOCK_SCRIPT,          /* an object of a script, such as Python's Lock */
-    LOCK_SCRIPT_RECURSIVE /* one that its owner may acquire again: RLock */
+    LOCK_SCRIPT,           /* an object of a script, such as Python's Lock */
+    LOCK_SCRIPT_RECURSIVE, /* one that its owner may acquire again: RLock */
+    LOCK_IMPORT            /* what a module is loaded under */
 };
 
 static inline bool lock_is_of_script(enum lock_kind kind)
 {
     return kind >= LOCK_SCRIPT;
+}
+
+/*
+ * Some locks have no address, and get a number in its place: a multiple of 4 where no lock of
+ * a user's process can be.
+ */
+static inline uintptr_t lock_made_up(uint64_t number)
+{
+    return UINT64_C(1) << 62 | (number & ((UINT64_C(1) << 62) - 1));
+}
+
+static inline bool lock_is_made_up(const void *address)
+{
+    return (uintptr_t)address >> 62 == 1;
 }
 
 enum lock_mode { LOCK_WRITE, LOCK_READ };

@@ -60,14 +60,18 @@ lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag)
 /* A signal is nothing that a thread holds. */
 void checks_settle(struct thread *self)
 {
-    struct held *lowest = &self->base[1];
+    struct held *entry = self->base + 1;
 
-    if (births_is_signal(lowest->address)) {
-        held_remove(self, lowest);
-        held_trim(self);
-        return;
-    }
-    lowest->id = checks_id(self, lowest->address, NULL);
+    while (entry <= self->top)
+        if (entry->address == NULL || entry->id != 0 || !births_is_signal(entry->address))
+            entry++;
+        else
+            held_remove(self, entry);
+    for (entry = self->base + 1; entry <= self->top; entry++)
+        if (entry->address != NULL && entry->id == 0 &&
+            lock_is_of_script((enum lock_kind)entry->kind))
+            entry->id = checks_id(self, entry->address, NULL);
+    held_trim(self);
     held_chain_up(self);
 }
 

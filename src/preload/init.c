@@ -15,6 +15,7 @@
 #include "preload/exit.h"
 #include "preload/fork.h"
 #include "preload/late_python.h"
+#include "preload/python_import_lock.h"
 #include "preload/python_lock.h"
 #include "preload/real.h"
 #include "python/statements.h"
@@ -126,8 +127,10 @@ __attribute__((constructor)) static void init(void)
         exit_watch(options.exitcode);
         fork_watch();
         checks_start(&options);
-        if (checks_state == CHECKS_ON)
+        if (checks_state == CHECKS_ON) {
             python_lock_watch(&options);
+            python_import_lock_watch();
+        }
         on = true;
         find_python();
     } else {

@@ -93,7 +93,7 @@ static unsigned traits_of(const char *file, const char *name)
     if (!is_standard(file))
         return is_installed(file) ? CODE_INSTALLED : 0;
     if (strncmp(file, "<frozen importlib", 17) == 0)
-        return CODE_STANDARD | CODE_SIGNALS;
+        return CODE_STANDARD | CODE_SIGNALS | CODE_IMPORTS;
     if (length > 0 && strcmp(file + length, "threading.py") == 0)
         return CODE_STANDARD | traits_in_threading(name);
     return CODE_STANDARD;
@@ -332,6 +332,18 @@ const struct code_line *frames_line(void)
     const struct code_line *line = find_line(&frame);
 
     return (line->traits & CODE_PASSES_ON) != 0 ? find_line_around(&frame, line) : line;
+}
+
+const struct code_line *frames_importer(void)
+{
+    const void *frame = top_with_gil(), *before = NULL;
+    const struct code_line *line = find_line(&frame);
+
+    while ((line->traits & CODE_IMPORTS) != 0 && frame != before) {
+        before = frame;
+        line = find_line_around(&frame, line);
+    }
+    return line;
 }
 
 /* RLock is called by Condition.__init__, and both for somebody else. */

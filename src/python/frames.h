@@ -19,7 +19,8 @@ enum code_trait {
     CODE_MAKES_FOR_OTHERS = 4, /* makes a lock for whom it was called by, */
     CODE_MAKES_CONDITIONS = 8, /* and so does this, with what the former makes */
     CODE_PASSES_ON = 16,       /* acquires a lock for whom it was called by */
-    CODE_SHIM = 32             /* of the interpreter itself, between frames */
+    CODE_SHIM = 32,            /* of the interpreter itself, between frames */
+    CODE_IMPORTS = 128         /* of importlib */
 };
 
 struct code_line {
@@ -43,6 +44,9 @@ bool frames_know_library(void);
  * none).  Never NULL.
  */
 const struct code_line *frames_line(void);
+
+/* The line that imports: of the innermost frame that is none of importlib's. */
+const struct code_line *frames_importer(void);
 
 /* The line that a lock is made for: of the innermost frame that makes none for others. */
 const struct code_line *frames_maker(void);

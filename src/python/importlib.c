@@ -7,10 +7,18 @@
 
 #include "python/early.h"
 #include "python/fire.h"
+#include "python/import_watch.h"
 #include "python/interpreter.h"
 #include "python/lock_road.h"
 #include "python/module.h"
 #include "python/module_state.h"
+
+const struct import_watch *import_watch;
+
+void import_watch_set(const struct import_watch *watch)
+{
+    import_watch = watch;
+}
 
 static PyObject *call_real(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
@@ -128,6 +136,47 @@ static PyObject *load(PyObject *self, PyObject *const *args, ssize_t count, PyOb
     return module;
 }
 
+/* ---- the locks of modules ---- */
+
+static PyObject *watched(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names,
+                         void (*before)(const char *, unsigned),
+                         void (*after)(const char *, unsigned))
+{
+    unsigned interpreter = interpreter_of(self)->id;
+    PyObject *name = count > 0 ? args[0] : NULL;
+    const char *utf8 = name == NULL ? NULL : api_utf8(name);
+
+    if (utf8 == NULL)
+        return call_real(self, args, count, names);
+    py.Py_IncRef(name);
+    before(utf8, interpreter);
+    PyObject *result = call_real(self, args, count, names);
+    after(utf8, interpreter);
+    py.Py_DecRef(name);
+    return result;
+}
+
+/* _find_and_load(name, import_) takes the lock, */
+static PyObject *find_and_load(PyObject *self, PyObject *const *args, ssize_t count,
+                               PyObject *names)
+{
+    return watched(self, args, count, names, import_watch->wants, import_watch->wanted);
+}
+
+/* and calls _find_and_load_unlocked(name, import_) with it. */
+static PyObject *find_and_load_unlocked(PyObject *self, PyObject *const *args, ssize_t count,
+                                        PyObject *names)
+{
+    return watched(self, args, count, names, import_watch->loads, import_watch->loaded);
+}
+
+/* _lock_unlock_module(name) waits until another thread has loaded the module. */
+static PyObject *lock_unlock_module(PyObject *self, PyObject *const *args, ssize_t count,
+                                    PyObject *names)
+{
+    return watched(self, args, count, names, import_watch->wants, import_watch->wanted);
+}
+
 /* _exec(spec, module) */
 static PyObject *exec(PyObject *self, PyObject *const *args, ssize_t count, PyObject *names)
 {
@@ -157,10 +206,20 @@ static PyObject *find_spec(PyObject *self, PyObject *const *args, ssize_t count,
         {name, (PyCFunction)(void *)function, METH_FASTCALL | METH_KEYWORDS, NULL}, required \
     }
 
-static struct {
+struct wrapped {
     PyMethodDef method;
     bool required;
-} wrapped[] = {
+};
+
+static struct wrapped if_watched[] = {
+    WRAPPED("_find_and_load", find_and_load, false),
+    WRAPPED("_find_and_load_unlocked", find_and_load_unlocked, false),
+    WRAPPED("_lock_unlock_module", lock_unlock_module, false),
+};
+
+enum { IF_WATCHED_COUNT = sizeof if_watched / sizeof if_watched[0] };
+
+static struct wrapped wrapped[] = {
     WRAPPED("_verbose_message", verbose_message, true),
     WRAPPED("_load_backward_compatible", load_backward_compatible, false),
     WRAPPED("_load", load, false),
@@ -203,6 +262,9 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
     for (size_t i = 0; i < WRAPPED_COUNT && missing == NULL; i++)
         if (wrap(names, interpreter, &wrapped[i].method) < 0)
             missing = wrapped[i].method.ml_name;
+    for (size_t i = 0; i < IF_WATCHED_COUNT && import_watch != NULL; i++)
+        if (wrap(names, interpreter, &if_watched[i].method) < 0)
+            py.PyErr_Clear();
     if (missing == NULL)
         fire_begin(interpreter);
     lock_road_take();

@@ -100,8 +100,11 @@ static void add_lock(struct text *text, const struct finding_lock *lock, unsigne
 {
     text_add(text, INDENT);
     add_label(text, number);
-    text_join(text, ": ", lock->kind, " ", NULL);
-    text_add_hex(text, (uintptr_t)lock->address);
+    text_join(text, ": ", lock->kind, NULL);
+    if ((uintptr_t)lock->address >> 62 == 0) { /* some locks have a number instead */
+        text_add(text, " ");
+        text_add_hex(text, (uintptr_t)lock->address);
+    }
     if (lock->name != NULL && *lock->name != '\0') {
         text_add(text, " \"");
         add_clean(text, lock->name);

@@ -122,6 +122,26 @@ raising() {
     each_python raising
 }
 
+chain() {
+    finds_case address-order=off 0 'error lock-order' body_takes_what_the_importer_holds
+    like "$stderr" '*: import lock "inner_taker", *'
+    like "$stderr" '*#0 *inner_taker.py:2 in <module>*'
+}
+
+@test "a body that takes what another importer holds is found, with the chain of imports" {
+    each_python chain
+    each_python finds_case address-order=off 0 'error lock-order' modules_in_both_orders
+}
+
+@test "a thread that imports and one whose module waits for its lock are a deadlock" {
+    each_python finds_case address-order=off:lock-order=off:on-violation=abort 134 \
+        'error deadlock' importer_and_body_wait_for_each_other
+}
+
+@test "imports in threads, and locks taken by bodies, are no finding" {
+    each_python silent_cases '' imports_in_one_order many_imports_at_once
+}
+
 @test "gates, tries, recursion and locks at old addresses are no finding" {
     each_python silent_cases address-order=off a_gate
     each_python silent_cases '' tries hand_over_hand new_locks_at_old_addresses recursion \

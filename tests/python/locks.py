@@ -4,7 +4,7 @@ is the test's to compare."""
 
 import threading
 
-from support import holds, missing, same
+from support import holds, missing, same, write
 
 
 def in_threads(*functions):
@@ -128,6 +128,109 @@ def a_condition_acquired_anew():
                 condition.wait(0.01)
 
     in_threads(nested(outer, condition), waits)
+
+
+# ---- locks of modules ----
+
+
+def body_takes_what_the_importer_holds():
+    """One thread imports while it holds the lock; the body of another one's module takes it."""
+    write("taker", "import inner_taker")
+    write("inner_taker", "import locks", "with locks.shared:", "    pass")
+    write("neutral", "")
+
+    def imports():
+        import taker
+
+        return taker
+
+    def imports_below():
+        with shared:
+            del_module("inner_taker")
+            import inner_taker
+
+        return inner_taker
+
+    in_threads(imports, imports_below)
+
+
+def del_module(name):
+    import sys
+
+    sys.modules.pop(name, None)
+
+
+def modules_in_both_orders():
+    """Beside another thread: who is alone waits for nobody."""
+    end = threading.Event()
+    other = threading.Thread(target=end.wait)
+    other.start()
+    for outer, inner in ("first", "second"), ("second", "first"):
+        del_module(outer)
+        del_module(inner)
+        write(outer, "import " + inner)
+        write(inner, "")
+        __import__(outer)
+    end.set()
+    other.join()
+
+
+def importer_and_body_wait_for_each_other():
+    write(
+        "waits",
+        "import locks",
+        "locks.loading.set()",
+        "locks.held.wait()",
+        "with locks.shared:",
+        "    pass",
+    )
+
+    def imports():
+        import waits
+
+        return waits
+
+    def holds_and_imports():
+        loading.wait()
+        with shared:
+            held.set()
+            import waits
+
+        return waits
+
+    at_once(imports, holds_and_imports)
+
+
+shared = threading.RLock()
+loading, held = threading.Event(), threading.Event()
+
+
+def imports_in_one_order():
+    """The body takes the lock, and nobody imports with it."""
+    write("taker", "import locks", "with locks.shared:", "    import neutral")
+    write("neutral", "")
+
+    def imports():
+        import taker
+
+        return taker
+
+    def uses():
+        with shared:
+            pass
+
+    in_threads(imports, uses)
+    at_once(imports, imports, uses)
+
+
+def many_imports_at_once():
+    for number in range(20):
+        write("m%d" % number, "import m%d" % (number + 1) if number < 19 else "")
+
+    def imports(number):
+        __import__("m%d" % number)
+
+    at_once(*(lambda number=number: imports(number) for number in range(8)))
 
 
 # ---- deadlocks ----
