@@ -119,6 +119,7 @@ libpihook_la_SOURCES = \
   %D%/preload/spin.c \
   %D%/preload/thread.c \
   %D%/preload/thread_setup.c \
+  %D%/python/acquire.c %D%/python/acquire.h \
   %D%/python/action.c %D%/python/action.h \
   %D%/python/api.c %D%/python/api.def %D%/python/api.h \
   %D%/python/binding.c %D%/python/binding.h \
@@ -172,3 +173,11 @@ all-local: libpihook.so
 libpihook.so: libpihook.la
 	$(AM_V_GEN)rm -f $@ && ln -s .libs/libpihook.so $@
 CLEANFILES += libpihook.so
+
+# The plain package's source as the bytes of a C string.
+BUILT_SOURCES += %D%/python/acquire_source.inc
+CLEANFILES += %D%/python/acquire_source.inc
+%D%/python/acquire_source.inc: tools/python/pihook/_acquire.py
+	$(AM_V_GEN)$(MKDIR_P) %D%/python && { \
+	  od -An -v -tx1 $(srcdir)/tools/python/pihook/_acquire.py | \
+	    sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g'; echo 0; } >$@.new && mv $@.new $@

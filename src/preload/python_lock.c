@@ -440,6 +440,15 @@ static void lock_dies(PyObject *lock, enum lock_type type)
         checks_gone(self, lock, id, false, false);
 }
 
+/* By its id it is found when it dies, and its name with it. */
+static void lock_named(PyObject *lock, const char *name)
+{
+    struct thread *self = self_enter();
+
+    if (self != NULL && checks_state == CHECKS_ON && checks_id(self, lock, NULL) != 0)
+        checks_name(self, lock, name);
+}
+
 /* ---- start ---- */
 
 static const struct lock_watch watch = {
@@ -461,6 +470,7 @@ static const struct lock_watch watch = {
     .made = lock_made,
     .made_sentinel = sentinel_made,
     .dies = lock_dies,
+    .named = lock_named,
 };
 
 static const struct checks_scripts scripts = {.lines = frames_stack,

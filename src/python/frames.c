@@ -90,6 +90,8 @@ static unsigned traits_of(const char *file, const char *name)
 
     if (strcmp(file, "<shim>") == 0)
         return CODE_SHIM;
+    if (strcmp(file, "<pihook>") == 0)
+        return CODE_PASSES_ON;
     if (!is_standard(file))
         return is_installed(file) ? CODE_INSTALLED : 0;
     if (strncmp(file, "<frozen importlib", 17) == 0)

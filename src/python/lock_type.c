@@ -350,6 +350,12 @@ const char *lock_type_wrap(void)
     return missing;
 }
 
+void lock_type_name(PyObject *lock, const char *name)
+{
+    if (watch != NULL)
+        watch->named(lock, name);
+}
+
 bool lock_type_is(PyObject *object, enum lock_type *type)
 {
     PyObject *own = py.PyObject_Type(object);

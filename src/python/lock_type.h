@@ -32,6 +32,7 @@ struct lock_watch {
     void (*made)(PyObject *lock, enum lock_type type);
     void (*made_sentinel)(PyObject *lock); /* that a thread holds as long as it runs */
     void (*dies)(PyObject *lock, enum lock_type type);
+    void (*named)(PyObject *lock, const char *name);
 };
 
 struct lock_real {
@@ -51,6 +52,9 @@ bool lock_type_is_watched(void);
  * was replaced.
  */
 const char *lock_type_wrap(void);
+
+/* Tells the watch that the program names a lock. */
+void lock_type_name(PyObject *lock, const char *name);
 
 /* A canary: how often a method of a lock has come to us while that was tried out at start. */
 long lock_type_seen(void);

@@ -5,8 +5,10 @@
 #include "python/module.h"
 
 #include "imports/registry.h"
+#include "python/acquire.h"
 #include "python/fire.h"
 #include "python/loader.h"
+#include "python/lock_type.h"
 #include "python/status.h"
 
 #include <string.h>
@@ -132,6 +134,46 @@ static PyObject *import_statements(PyObject *self, PyObject *unused)
     return status_statements();
 }
 
+/* The lock of a condition is the one that it was made with. */
+static PyObject *lock_in(PyObject *object, enum lock_type *type)
+{
+    PyObject *inner = lock_type_is(object, type) ? NULL : api_attribute(object, "_lock");
+
+    if (inner != NULL && lock_type_is(inner, type))
+        return inner;
+    api_drop(inner);
+    if (!lock_type_is(object, type))
+        return py.PyErr_Format(*py.PyExc_TypeError, "expected a Lock, RLock or Condition, got %R",
+                               object);
+    py.Py_IncRef(object);
+    return object;
+}
+
+static PyObject *name_lock(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    static char lock_keyword[] = "lock", name_keyword[] = "name";
+    static char *keywords[] = {lock_keyword, name_keyword, NULL};
+    PyObject *object, *name;
+    enum lock_type type;
+
+    (void)self;
+    if (!py.PyArg_ParseTupleAndKeywords(args, kwargs, "OU:name_lock", keywords, &object, &name))
+        return NULL;
+    PyObject *lock = lock_in(object, &type);
+    const char *utf8 = lock == NULL ? NULL : py.PyUnicode_AsUTF8AndSize(name, NULL);
+    if (utf8 != NULL)
+        lock_type_name(lock, utf8);
+    api_drop(lock);
+    return utf8 == NULL ? NULL : api_none();
+}
+
+static PyObject *findings(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    return status_findings();
+}
+
 static PyMethodDef functions[] = {
     {"when_imported", (PyCFunction)(void *)when_imported, METH_VARARGS | METH_KEYWORDS,
      "when_imported($module, name, *, on_error='raise', reload=False)\n--\n\n"
@@ -161,6 +203,16 @@ static PyMethodDef functions[] = {
      "Keys: 'name' (as registered), 'action' ('warn', 'call', 'exec', 'native', 'python',\n"
      "'function'), 'target' (text or callable, or None), 'file' and 'line' of the registration\n"
      "(None if unknown), 'on_error', 'optional', 'reload'."},
+    {"name_lock", (PyCFunction)(void *)name_lock, METH_VARARGS | METH_KEYWORDS,
+     "name_lock($module, lock, name)\n--\n\n"
+     "Give a Lock, RLock or Condition a name that findings tell.\n\n"
+     "The name ends with the lock.  Raises TypeError for anything else, and for a name that is\n"
+     "no str.  Does nothing where locks are not checked."},
+    {"findings", findings, METH_NOARGS,
+     "findings($module)\n--\n\n"
+     "Return a list of what was told in this process so far, a dict each, in order.\n\n"
+     "Keys: 'rule', 'level' ('warning' or 'error'), 'sentence' (a long one is cut), 'count'.\n"
+     "No more than 256 are kept; suppressed ones are not in it."},
     {"import_statements", import_statements, METH_NOARGS,
      "import_statements($module)\n--\n\n"
      "Return who imported what and how often, cached imports included: a list of dicts.\n\n"
@@ -176,15 +228,14 @@ static int add_functions(PyObject *module, const struct interpreter *interpreter
 
     for (PyMethodDef *method = functions; method->ml_name != NULL; method++) {
         PyObject *function = interpreter_function(interpreter, method, NULL);
-        int added = function == NULL
-                        ? -1
-                        : py.PyDict_SetItemString(names, method->ml_name, function);
+        int added =
+            function == NULL ? -1 : py.PyDict_SetItemString(names, method->ml_name, function);
 
         api_drop(function);
         if (added < 0)
             return -1;
     }
-    return status_add_constants(names);
+    return acquire_add(names) < 0 ? -1 : status_add_constants(names);
 }
 
 /* The loader's two methods. */

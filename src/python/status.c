@@ -8,6 +8,8 @@
 #include "python/lock_type.h"
 #include "python/road.h"
 #include "python/statements.h"
+#include "report/finding.h"
+#include "report/told.h"
 
 #include <string.h>
 
@@ -165,11 +167,33 @@ PyObject *status_statements(void)
     return whole(list, done);
 }
 
+static PyObject *finding_dict(const struct told_line *line)
+{
+    PyObject *dict = py.PyDict_New();
+
+    return whole(dict,
+                 put(dict, "rule", string(line->rule)) &&
+                     put(dict, "level", string(line->level == LEVEL_ERROR ? "error" : "warning")) &&
+                     put(dict, "sentence", string(line->sentence)) &&
+                     put(dict, "count", number(line->times)));
+}
+
+PyObject *status_findings(void)
+{
+    PyObject *list = py.PyList_New(0);
+    bool done = list != NULL;
+    struct told_line line;
+
+    for (unsigned i = 0; done && told_at(i, &line); i++)
+        done = append(list, finding_dict(&line));
+    return whole(list, done);
+}
+
 int status_add_constants(PyObject *names)
 {
     return put(names, "__version__", string(PACKAGE_VERSION)) &&
                    put(names, "__doc__",
-                       string("Post-import hooks and what pihook knows of itself; "
+                       string("Post-import hooks, ordered locks, and what pihook knows of itself; "
                               "see libpihook(7)."))
                ? 0
                : -1;

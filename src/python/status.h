@@ -12,6 +12,9 @@ PyObject *status_hooks(unsigned scope);
 
 PyObject *status_statements(void);
 
+/* A list of dicts, one for each finding that was told. */
+PyObject *status_findings(void);
+
 /* __version__ and __doc__; 0, or -1 with an exception. */
 int status_add_constants(PyObject *names);
 

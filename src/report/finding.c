@@ -110,7 +110,7 @@ static bool tell_new(const struct finding *finding, struct told_mark mark)
     __atomic_fetch_add(&counts[hidden ? LEVEL_OFF : finding->level], 1, __ATOMIC_RELAXED);
     if (hidden)
         return false;
-    told_keep(mark, finding->rule, finding->sentence);
+    told_keep(mark, finding->rule, (int)finding->level, finding->sentence);
     write_finding(finding);
     return true;
 }

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-enum { LINES = 256, LINE_BYTES = 128 };
+enum { LINES = 256, LINE_BYTES = 192 };
 
 static struct {
     uint64_t key; /* 0: free */
@@ -18,7 +18,9 @@ static struct {
 } slots[TOLD_MOST];
 
 static struct {
-    unsigned slot;
+    unsigned slot, sentence; /* where that begins */
+    int level;
+    const char *rule;
     bool ready;
     char bytes[LINE_BYTES];
 } lines[LINES];
@@ -84,15 +86,19 @@ unsigned told_beyond(void)
     return __atomic_load_n(&beyond, __ATOMIC_RELAXED);
 }
 
-void told_keep(struct told_mark mark, const char *rule, const char *sentence)
+void told_keep(struct told_mark mark, const char *rule, int level, const char *sentence)
 {
     __atomic_store_n(&slots[mark.slot].told, true, __ATOMIC_RELAXED);
     unsigned number = __atomic_fetch_add(&line_count, 1, __ATOMIC_RELAXED);
     if (number >= LINES)
         return;
     struct text text = text_in(lines[number].bytes, LINE_BYTES);
-    text_join(&text, rule, ": ", sentence, NULL);
+    text_join(&text, rule, ": ", NULL);
+    lines[number].sentence = (unsigned)text.length;
+    text_add(&text, sentence);
     lines[number].slot = mark.slot;
+    lines[number].rule = rule;
+    lines[number].level = level;
     __atomic_store_n(&lines[number].ready, true, __ATOMIC_RELEASE);
 }
 
@@ -117,6 +123,20 @@ void told_each(void (*visit)(void *argument, unsigned times, const char *line), 
         if (again > 0)
             visit(argument, again + (i >= inherited), lines[i].bytes);
     }
+}
+
+bool told_at(unsigned number, struct told_line *line)
+{
+    unsigned i = inherited + number;
+
+    if (i >= LINES || !__atomic_load_n(&lines[i].ready, __ATOMIC_ACQUIRE))
+        return false;
+    *line = (struct told_line){
+        .rule = lines[i].rule,
+        .sentence = lines[i].bytes + lines[i].sentence,
+        .level = lines[i].level,
+        .times = 1 + __atomic_load_n(&slots[lines[i].slot].again, __ATOMIC_RELAXED)};
+    return true;
 }
 
 void told_forget(void)

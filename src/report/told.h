@@ -30,8 +30,18 @@ bool told_before(uint64_t key, bool *told);
 /* How many there was no room for. */
 unsigned told_beyond(void);
 
-/* The new finding is told, and its line kept for the summary. */
-void told_keep(struct told_mark mark, const char *rule, const char *sentence);
+/* The new finding is told, and its line kept.  The rule must stay. */
+void told_keep(struct told_mark mark, const char *rule, int level, const char *sentence);
+
+/* What was told in this process, of up to 256 findings; the sentence may be cut. */
+struct told_line {
+    const char *rule, *sentence;
+    int level;
+    unsigned times;
+};
+
+/* The number-th of them, from 0; false: there is none. */
+bool told_at(unsigned number, struct told_line *line);
 
 /* How often findings that were told came again, those of told_each() included. */
 unsigned told_repetitions(void);

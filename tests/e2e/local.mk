@@ -16,6 +16,7 @@ e2e_tests = \
   %D%/misuse.bats \
   %D%/module.bats \
   %D%/options.bats \
+  %D%/ordered.bats \
   %D%/plain.bats \
   %D%/python_locks.bats \
   %D%/programs.bats \

@@ -4,7 +4,9 @@
 pihookpythondir = $(pkgdatadir)/python/pihook
 dist_pihookpython_DATA = \
   %D%/pihook/__init__.py \
+  %D%/pihook/_acquire.py \
   %D%/pihook/_hooks.py \
   %D%/pihook/_importlib.py \
+  %D%/pihook/_locks.py \
   %D%/pihook/_registry.py \
   %D%/pihook/_version.py
