@@ -118,6 +118,8 @@ static int check_interpreter(const struct subject *subject)
     live = *library && print_road(python, "imports", "modules seen");
     if (*library)
         print_road(python, "statements", "seen");
+    if (*library)
+        print_road(python, "locks", "seen");
     if (*python->wrong)
         verdict(false, python->wrong);
     else if (live)

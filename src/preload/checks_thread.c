@@ -27,21 +27,9 @@ void checks_created(struct thread *self, struct thread *child)
     guard_leave(self, &guard);
 }
 
-void checks_thread_ends(struct thread *self)
-{
-    held_trim(self);
-    checks_sentinel_ends(self);
-    if (checks_options != NULL && held_any(self))
-        checks_misuse(self, &(struct misuse){.rule = "held-at-exit",
-                                             .level = checks_options->held_at_exit,
-                                             .before = "a thread ends while it holds ",
-                                             .after = "",
-                                             .verb = "ends"});
-}
-
 /*
- * Signals are held by nobody, and a script's standard library makes those of its locks anew
- * that the child needs.
+ * Signals are held by nobody.  A script's standard library knows what it does: it makes anew
+ * what the child of a fork needs, and hands locks from thread to thread.
  */
 static bool may_be_missed(const struct held *entry)
 {
@@ -49,6 +37,18 @@ static bool may_be_missed(const struct held *entry)
 
     return !lock_is_of_script((enum lock_kind)entry->kind) ||
            (!births_is_signal(entry->address) && (traits & TRAIT_STANDARD) == 0);
+}
+
+void checks_thread_ends(struct thread *self)
+{
+    held_trim(self);
+    checks_sentinel_ends(self);
+    if (checks_options != NULL && held_any_by_other(self, may_be_missed))
+        checks_misuse(self, &(struct misuse){.rule = "held-at-exit",
+                                             .level = checks_options->held_at_exit,
+                                             .before = "a thread ends while it holds ",
+                                             .after = "",
+                                             .verb = "ends"});
 }
 
 void checks_forking(struct thread *self)
