@@ -13,6 +13,7 @@ UNIT_CONFIG = %D%/unit/config_reading.c %D%/unit/config_reading.h $(UNIT_SCRATCH
 
 if HAVE_CMOCKA
 unit_tests = \
+  %D%/unit/births.test \
   %D%/unit/call_sites.test \
   %D%/unit/chains.test \
   %D%/unit/color.test \
@@ -43,6 +44,7 @@ unit_tests = \
   %D%/unit/options.test \
   %D%/unit/place.test \
   %D%/unit/registry.test \
+  %D%/unit/script_place.test \
   %D%/unit/segments.test \
   %D%/unit/stacks.test \
   %D%/unit/statements.test \
@@ -86,6 +88,7 @@ endif
 %C%_unit_json_test_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_place_test_SOURCES = %D%/unit/test_place.c %D%/unit/unit.h
 %C%_unit_registry_test_SOURCES = %D%/unit/test_registry.c %D%/unit/unit.h
+%C%_unit_script_place_test_SOURCES = %D%/unit/test_script_place.c %D%/unit/unit.h
 %C%_unit_segments_test_SOURCES = %D%/unit/test_segments.c %D%/unit/unit.h
 %C%_unit_statements_test_SOURCES = %D%/unit/test_statements.c %D%/unit/unit.h
 %C%_unit_suppressions_test_SOURCES = %D%/unit/test_suppressions.c $(UNIT_SCRATCH)
@@ -93,6 +96,7 @@ endif
 %C%_unit_unwind_test_CFLAGS = $(AM_CFLAGS) -O2 -fomit-frame-pointer -fexceptions
 
 # the lock checker's rooms
+%C%_unit_births_test_SOURCES = %D%/unit/test_births.c %D%/unit/unit.h
 %C%_unit_chains_test_SOURCES = %D%/unit/test_chains.c %D%/unit/unit.h
 %C%_unit_guard_test_SOURCES = %D%/unit/test_guard.c %D%/unit/unit.h src/preload/guard.c \
   src/preload/guard.h

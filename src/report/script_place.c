@@ -106,6 +106,11 @@ static struct script_place *make(const char *file, const char *function, unsigne
     return place;
 }
 
+static bool is_full(void)
+{
+    return __atomic_load_n(&slots_used, __ATOMIC_RELAXED) >= SLOTS_USED_MOST;
+}
+
 static const void *number_of(uint64_t slot)
 {
     return (const void *)(uintptr_t)(SCRIPT_BIT | slot);
@@ -120,7 +125,9 @@ const void *script_place_keep(const char *file, const char *function, unsigned l
         struct script_place *present = __atomic_load_n(&slots[slot], __ATOMIC_ACQUIRE);
 
         if (present == NULL) {
-            if (made == NULL && (made = make(file, function, line)) == NULL)
+            if (made == NULL && !is_full())
+                made = make(file, function, line);
+            if (made == NULL)
                 return NULL;
             if (__atomic_fetch_add(&slots_used, 1, __ATOMIC_RELAXED) >= SLOTS_USED_MOST) {
                 __atomic_fetch_sub(&slots_used, 1, __ATOMIC_RELAXED);

@@ -185,3 +185,48 @@ import pihook; locks = pihook.status()["roads"]["locks"]; print(locks["live"], l
 @test "status tells that the locks are seen" {
     each_python seen
 }
+
+# ---- beside native locks ----
+
+# native_case STATUS FINDINGS FUNCTION
+native_case() {
+    run --separate-stderr python "$TESTS/python/case.py" native "$3" "$NATIVE"
+    ((status != 77)) || { skip_python "$output" && return 0; }
+    same "$3: $status $(findings)" "$3: $1 $2"
+}
+
+mixed() {
+    export PIHOOK_OPTIONS=address-order=off
+    native_case 0 'error lock-order' inversion
+    native_case 0 'error lock-order' inversion_without_the_gil
+    native_case 0 'error lock-order' inversion_of_mutexes
+    native_case 0 '' one_order
+}
+
+@test "an inversion of a Python lock and a native one is found, and one order is none" {
+    native_library python_native
+    each_plain_python mixed
+}
+
+lines_of_both() {
+    export PIHOOK_OPTIONS=address-order=off
+    native_case 0 'error lock-order' inversion_of_mutexes
+    [[ -n $stderr ]] || return 0
+    like "$stderr" '*#0 lock_first+0x* (python_native.so)*native.py:* in backward*'
+    like "$stderr" '*#0 lock_second+0x* (python_native.so)*native.py:* in forward*'
+}
+
+@test "a native lock that is taken below Python code is told with the lines of both" {
+    native_library python_native
+    each_plain_python lines_of_both
+}
+
+mixed_deadlock() {
+    export PIHOOK_OPTIONS=address-order=off:lock-order=off:on-violation=abort
+    native_case 134 'error deadlock' deadlock
+}
+
+@test "a deadlock of a Python lock and a native one is told" {
+    native_library python_native
+    each_plain_python mixed_deadlock
+}

@@ -46,6 +46,24 @@ static void the_same_acquisition_is_known(void **state)
     assert_int_equal(world_edge(A, B, 1), GRAPH_KNOWN);
 }
 
+static void what_is_refused_is_not_kept(void **state)
+{
+    struct graph_context context = {.thread = 2, .refusable = true};
+    struct graph_gate gate = {B, LOCK_WRITE};
+    struct graph_cycle cycle;
+    graph_node a = graph_node_for(world, A), b = graph_node_for(world, B);
+
+    (void)state;
+    assert_int_equal(world_edge(A, B, 1), GRAPH_NEW);
+    for (unsigned turn = 0; turn < 3; turn++)
+        assert_int_equal(graph_add(world, b, a, &context, &gate, 1, &cycle), GRAPH_CYCLE);
+    assert_int_equal(graph_counts(world).edges, 1);
+    assert_int_equal(graph_counts(world).contexts, 1);
+    gate.lock = A;
+    context.thread = 3;
+    assert_int_equal(graph_add(world, a, b, &context, &gate, 1, &cycle), GRAPH_NEW);
+}
+
 static void the_shortest_cycle_is_told(void **state)
 {
     struct graph_cycle cycle;
@@ -400,6 +418,8 @@ int main(void)
         CASE_IN_WORLD("opposite orders are a cycle", opposite_orders_are_a_cycle),
         CASE_IN_WORLD("one order is no cycle", one_order_is_no_cycle),
         CASE_IN_WORLD("the same acquisition is known", the_same_acquisition_is_known),
+        CASE_IN_WORLD("an acquisition that is refused for its cycle leaves nothing behind",
+                      what_is_refused_is_not_kept),
         CASE_IN_WORLD("the shortest cycle is told", the_shortest_cycle_is_told),
         CASE_IN_WORLD("a common gate makes no finding", a_common_gate_makes_no_finding),
         CASE_IN_WORLD("a gate that all hold for reading excludes nobody",
