@@ -99,6 +99,7 @@ libpihook_la_SOURCES = \
   %D%/preload/checks_release.c \
   %D%/preload/checks_thread.c \
   %D%/preload/checks_wait.c \
+  %D%/preload/children.c %D%/preload/children.h \
   %D%/preload/cond.c \
   %D%/preload/exit.c %D%/preload/exit.h \
   %D%/preload/exported.def \

@@ -13,6 +13,10 @@ bin_PROGRAMS += %D%/pihook
   %D%/check/python.c %D%/check/python.h \
   %D%/options.c \
   %D%/report.c \
+  %D%/run.c \
+  %D%/run/folder.c %D%/run/folder.h \
+  %D%/run/program.c %D%/run/program.h \
+  %D%/run/settings.c %D%/run/settings.h \
   %D%/report/collection.c %D%/report/collection.h \
   %D%/report/format.c %D%/report/format.h \
   %D%/report/format_json.c \
@@ -21,6 +25,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/member.c %D%/report/member.h \
   %D%/report/place_words.c %D%/report/place_words.h \
   %D%/report/pool.c %D%/report/pool.h \
+  %D%/report/reading.c %D%/report/reading.h \
   %D%/report/record.c %D%/report/record.h \
   %D%/report/source_file.c %D%/report/source_file.h \
   %D%/report/sources.c %D%/report/sources.h \

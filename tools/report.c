@@ -5,28 +5,18 @@
  */
 #include "command.h"
 
-#include "base/nearest.h"
 #include "report/color.h"
 #include "report/format.h"
-#include "report/input.h"
+#include "report/reading.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FORMATS_MAX = 32, TOLD_MAX = 20 };
-
 struct request {
     const struct report_format *format;
     const char *output; /* a file, or NULL */
     enum color_when color;
-};
-
-/* One file while it is read. */
-struct source {
-    struct collection *collection;
-    const char *name;
-    unsigned long wrong; /* lines that could not be read */
 };
 
 static void print_help(void)
@@ -48,49 +38,6 @@ static void print_help(void)
          "\n"
          "Exit status: 0 if all was read, whatever was found; 1 if something could not be\n"
          "read; 2 wrong usage; 125 pihook itself failed.");
-}
-
-/* ---------------------------------------------------------------------------- reading */
-
-static void tell(struct source *source, unsigned long line, const char *expected)
-{
-    if (source->wrong++ < TOLD_MAX)
-        fail(STATUS_NO, "%s:%lu: expected %s", source->name, line, expected);
-}
-
-static bool is_blank(const struct input_line *line)
-{
-    for (size_t i = 0; i < line->count; i++)
-        if (!strchr(" \t\r", line->bytes[i]) || !line->bytes[i])
-            return false;
-    return true;
-}
-
-static void read_line(void *argument, const struct input_line *line)
-{
-    struct source *source = argument;
-    struct members members = {""};
-
-    if (line->too_long)
-        member_expect(&members, "a finding, but the line is longer than %d bytes", INPUT_LINE_MAX);
-    else if (!is_blank(line))
-        collection_add(source->collection, &members, line->bytes, line->count);
-    if (*members.expected)
-        tell(source, line->number, members.expected);
-}
-
-/* Returns whether all of it was read. */
-static bool read_file(struct collection *collection, const char *path)
-{
-    struct source source = {collection, strcmp(path, "-") ? path : "standard input", 0};
-    int error = input_read(path, read_line, &source);
-
-    if (source.wrong > TOLD_MAX)
-        fail(STATUS_NO, "%s: and %lu more lines that are no findings", source.name,
-             source.wrong - TOLD_MAX);
-    if (error)
-        fail(STATUS_NO, "%s: %s", source.name, strerror(-error));
-    return !error && !source.wrong;
 }
 
 /* ---------------------------------------------------------------------------- writing */
@@ -133,7 +80,7 @@ static int report(const struct request *request, char **files)
     if (!symbols)
         no_memory();
     for (; *files; files++)
-        read = read_file(&all, *files) && read;
+        read = reading_add(&all, *files, false) && read;
     failed = write_report(request, &all);
     collection_clear(&all);
     symbols_close(symbols);
@@ -143,22 +90,6 @@ static int report(const struct request *request, char **files)
 }
 
 /* ---------------------------------------------------------------------------- options */
-
-static int choose_format(struct request *request, const char *name)
-{
-    const char *names[FORMATS_MAX], *nearest;
-    size_t count = 0;
-
-    request->format = format_find(name);
-    if (request->format)
-        return 0;
-    for (; formats[count] && count < FORMATS_MAX; count++)
-        names[count] = formats[count]->name;
-    nearest = nearest_name(name, names, count);
-    if (nearest)
-        return fail(STATUS_USAGE, "unknown format %s: did you mean %s?", name, nearest);
-    return fail(STATUS_USAGE, "unknown format %s (pihook report --help lists them)", name);
-}
 
 static int choose_color(struct request *request, const char *when)
 {
@@ -192,7 +123,7 @@ int report_main(int argc, char **argv)
             wrong = choose_color(&request, optarg);
             break;
         case 'f':
-            wrong = choose_format(&request, optarg);
+            wrong = format_choose(optarg, &request.format);
             break;
         case 'h':
             print_help();

@@ -137,6 +137,8 @@ WORDS(ROAD, "auto, inittab, audit or off", {"auto", ROAD_AUTO}, {"inittab", ROAD
       {"audit", ROAD_AUDIT}, {"off", ROAD_OFF});
 WORDS(ON_VIOLATION, "report, raise or abort", {"report", ON_VIOLATION_REPORT},
       {"raise", ON_VIOLATION_RAISE}, {"abort", ON_VIOLATION_ABORT});
+WORDS(ON_DEADLOCK, "report or abort", {"report", ON_DEADLOCK_REPORT},
+      {"abort", ON_DEADLOCK_ABORT});
 WORDS(COLOR, "auto, always or never", {"auto", COLOR_AUTO}, {"always", COLOR_ALWAYS},
       {"never", COLOR_NEVER});
 WORDS(ADDRESS_SCOPE, "all or class", {"all", ADDRESS_SCOPE_ALL}, {"class", ADDRESS_SCOPE_CLASS});

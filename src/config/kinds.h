@@ -31,6 +31,7 @@ void kind_print(const struct kind *kind, const void *field, struct text *text);
 extern const struct kind KIND_LEVEL;
 extern const struct kind KIND_ROAD;
 extern const struct kind KIND_ON_VIOLATION;
+extern const struct kind KIND_ON_DEADLOCK;
 extern const struct kind KIND_COLOR;
 extern const struct kind KIND_ADDRESS_SCOPE;
 extern const struct kind KIND_LOCK_ORDER;

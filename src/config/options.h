@@ -14,6 +14,7 @@
 
 enum level { LEVEL_OFF, LEVEL_WARNING, LEVEL_ERROR };
 enum road { ROAD_AUTO, ROAD_INITTAB, ROAD_AUDIT, ROAD_OFF };
+enum on_deadlock { ON_DEADLOCK_REPORT, ON_DEADLOCK_ABORT };
 enum on_violation { ON_VIOLATION_REPORT, ON_VIOLATION_RAISE, ON_VIOLATION_ABORT };
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum address_scope { ADDRESS_SCOPE_ALL, ADDRESS_SCOPE_CLASS };
@@ -27,6 +28,7 @@ enum { OPTION_PATH_MAX = 1024, OPTION_FRAMES_MAX = 64 };
 #define OPTION_TYPE_BOOL(field) bool field
 #define OPTION_TYPE_ROAD(field) enum road field
 #define OPTION_TYPE_ON_VIOLATION(field) enum on_violation field
+#define OPTION_TYPE_ON_DEADLOCK(field) enum on_deadlock field
 #define OPTION_TYPE_COLOR(field) enum color_when field
 #define OPTION_TYPE_ADDRESS_SCOPE(field) enum address_scope field
 #define OPTION_TYPE_LOCK_ORDER(field) enum lock_order_strength field

@@ -6,6 +6,8 @@
 #include "locks/draft.h"
 #include "locks/thread.h"
 
+#include <stdbool.h>
+
 struct misuse {
     const char *rule;
     enum level level;
@@ -14,6 +16,7 @@ struct misuse {
     const struct lock_request *lock;
     struct thread *other;   /* who has something to do with it, or NULL */
     const char *other_verb; /* what that one does or did, as "holds" */
+    bool is_deadlock;       /* the thread can't go on */
 };
 
 /* `self` is where `here` says. */

@@ -100,6 +100,12 @@ enum level checks_tell(struct draft *drafts)
     return worst;
 }
 
+void checks_tell_deadlock(struct draft *drafts)
+{
+    if (checks_tell(drafts) == LEVEL_ERROR && checks_options->on_deadlock == ON_DEADLOCK_ABORT)
+        abort();
+}
+
 /* ---- scripts ---- */
 
 static const struct checks_scripts *scripts;
@@ -159,5 +165,8 @@ void checks_misuse(struct thread *self, const struct misuse *misuse)
         misuse_add_held(self, self, &here, misuse, &drafts);
     guard_leave(self, &guard);
     self->script = NULL;
-    checks_tell(drafts);
+    if (misuse->is_deadlock)
+        checks_tell_deadlock(drafts);
+    else
+        checks_tell(drafts);
 }

@@ -86,7 +86,7 @@ void checks_tell_circle(struct thread *self, struct waits *waits)
         guard_leave(self, &guard);
     }
     self->script = NULL;
-    checks_tell(drafts);
+    checks_tell_deadlock(drafts);
 }
 
 /* What is so at one look may be chance; what is so for a moment will stay so. */
@@ -250,5 +250,6 @@ void checks_self_deadlock(struct thread *self, const struct lock_request *reques
                                              .before = "a thread waits for ",
                                              .after = " that it holds itself",
                                              .verb = "waits for",
-                                             .lock = request});
+                                             .lock = request,
+                                             .is_deadlock = true});
 }

@@ -19,6 +19,9 @@ bool checks_apply(const struct thread *self);
  */
 enum level checks_tell(struct draft *drafts);
 
+/* The same for a finding that nothing can go on after; option on-deadlock counts too. */
+void checks_tell_deadlock(struct draft *drafts);
+
 /* Reads what the thread is at in a script, for the checker: self->script, until it is reset. */
 void checks_read_script(struct thread *self, struct script_stack *script);
 void checks_learn_script_name(struct thread *self);

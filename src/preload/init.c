@@ -12,6 +12,7 @@
 #include "config/trust.h"
 #include "imports/registry.h"
 #include "preload/checks.h"
+#include "preload/children.h"
 #include "preload/exit.h"
 #include "preload/fork.h"
 #include "preload/late_python.h"
@@ -126,6 +127,8 @@ __attribute__((constructor)) static void init(void)
             print_options();
         exit_watch(options.exitcode);
         fork_watch();
+        if (!options.children)
+            children_leave_alone();
         checks_start(&options);
         if (checks_state == CHECKS_ON) {
             python_lock_watch(&options);

@@ -22,6 +22,7 @@ e2e_tests = \
   %D%/programs.bats \
   %D%/report.bats \
   %D%/rooms.bats \
+  %D%/run.bats \
   %D%/statements.bats \
   %D%/without_python.bats
 TEST_EXTENSIONS += .bats

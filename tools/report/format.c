@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of formats.  Called by `pihook report`. */
+/* The table of formats.  Called by `pihook report` and `pihook run`. */
 #include "report/format.h"
 
+#include "command.h"
+
+#include "base/nearest.h"
+
 #include <string.h>
+
+enum { FORMATS_MAX = 32 };
 
 const struct report_format *const formats[] = {&format_text, &format_json, NULL};
 
@@ -23,4 +29,20 @@ void format_write(const struct report_format *format, FILE *out, const struct co
         format->record(out, all->records[i], style);
     if (format->end)
         format->end(out, all, style);
+}
+
+int format_choose(const char *name, const struct report_format **format)
+{
+    const char *names[FORMATS_MAX], *nearest;
+    size_t count = 0;
+
+    *format = format_find(name);
+    if (*format)
+        return 0;
+    for (; formats[count] && count < FORMATS_MAX; count++)
+        names[count] = formats[count]->name;
+    nearest = nearest_name(name, names, count);
+    if (nearest)
+        return fail(STATUS_USAGE, "unknown format %s: did you mean %s?", name, nearest);
+    return fail(STATUS_USAGE, "unknown format %s (pihook report --help lists them)", name);
 }

@@ -29,6 +29,9 @@ extern const struct report_format format_json, format_text;
 /* All of them, the default first; a NULL ends the list. */
 extern const struct report_format *const formats[];
 
+/* Sets *format; returns 0, or STATUS_USAGE after it told what is wrong with the name. */
+int format_choose(const char *name, const struct report_format **format);
+
 /* NULL: there is none of that name. */
 const struct report_format *format_find(const char *name);
 

@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# pihook run: one command in front of a test job, one report at its end.
+
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # bats gives each test a subshell, and stderr
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() {
+    lock_program lock_order
+    lock_program deadlock
+}
+
+setup() {
+    clean_environment
+    ulimit -c 0
+    PIHOOK=$BUILD/tools/pihook
+    ORDER=$BATS_FILE_TMPDIR/lock_order
+    [[ -e $ORDER ]] || skip "there is no C compiler"
+    export TMPDIR=$BATS_TEST_TMPDIR/tmp
+    mkdir "$TMPDIR"
+}
+
+# runs STATUS ARG...: pihook run, and nothing is left behind.
+runs() {
+    ends "$1" "$PIHOOK" run -o address-order=off "${@:2}" 3>&-
+    same "$(ls "$TMPDIR")" ""
+}
+
+heads() {
+    sed -nE 's/^pihook: (error|warning): ([a-z-]+): .*/\1 \2/p' <<<"$stderr"
+}
+
+@test "a run without findings prints nothing and ends as the program does" {
+    runs 0 true
+    same "$output$stderr" ""
+    runs 7 sh -c 'echo out; echo err >&2; exit 7'
+    same "$output $stderr" "out err"
+    runs 137 sh -c 'kill -9 $$'
+    runs 0 -- "$ORDER" consistent
+    same "$stderr" ""
+}
+
+@test "a program that is not there or no program has the status that a shell gives it" {
+    run -127 --separate-stderr "$PIHOOK" run ./nowhere
+    same "$stderr" "pihook: ./nowhere: no such program"
+    runs 126 "$TMPDIR"
+    like "$stderr" "pihook: $TMPDIR can't be run: *"
+    ends 2 "$PIHOOK" run
+    same "$stderr" "pihook: run needs a COMMAND"
+    ends 2 "$PIHOOK" run --exitcode=256 true
+    like "$stderr" "pihook: option --exitcode is a number from 0 to 255, not 256"
+    ends 2 "$PIHOOK" run --on-deadlock=abbort true
+    same "$stderr" "pihook: option --on-deadlock is abort or report, not abbort"
+    ends 2 "$PIHOOK" run --format=texd true
+    same "$stderr" "pihook: unknown format texd: did you mean text?"
+    ends 125 "$PIHOOK" run --library=./none true
+    like "$stderr" "pihook: the library ./none: *"
+}
+
+@test "a finding of level error makes 66 of 0, or what --exitcode says, and of nothing else" {
+    runs 66 "$ORDER" concurrent
+    same "$(heads)" "error lock-order"
+    runs 5 --exitcode=5 "$ORDER" concurrent
+    runs 0 --exitcode=0 "$ORDER" concurrent
+    runs 3 sh -c '"$1" concurrent; exit 3' sh "$ORDER"
+    runs 0 -o lock-order=warning "$ORDER" concurrent
+    same "$(heads)" "warning lock-order"
+}
+
+@test "the report has file and line" {
+    runs 66 "$ORDER" concurrent
+    like "$stderr" '*lock_order.c:*'
+}
+
+@test "what many processes find is told once, however they end" {
+    runs 66 sh -c '
+        "$1" concurrent & "$1" concurrent & wait
+        sh -c "\"$1\" concurrent; kill -9 \$\$"
+        (exec sh -c "exec \"$1\" concurrent")
+        exit 0' sh "$ORDER"
+    same "$(heads)" "error lock-order"
+    like "$stderr" '*told 4 times*'
+}
+
+@test "what a process has found before it is killed or replaced is told" {
+    runs 137 sh -c '"$1" concurrent; kill -9 $$' sh "$ORDER"
+    same "$(heads)" "error lock-order"
+}
+
+@test "a deadlocked process is ended, unless --on-deadlock=report" {
+    runs 134 -o lock-order=off "$BATS_FILE_TMPDIR/deadlock" ring 3
+    same "$(heads)" "error deadlock"
+    runs 124 --timeout=1 --on-deadlock=report -o lock-order=off "$BATS_FILE_TMPDIR/deadlock" ring 3
+    same "$(heads)" "error deadlock"
+}
+
+@test "--timeout ends what runs longer" {
+    runs 124 --timeout=1 sh -c 'exec sleep 100'
+    like "$stderr" '*pihook: sh was ended: it ran for more than 1 seconds*'
+}
+
+@test "SIGTERM reaches the program, and the report comes all the same" {
+    "$PIHOOK" run -o address-order=off sh -c '
+        "$1" concurrent; : >ready; trap "exit 9" TERM; while :; do sleep 0.05; done' \
+        sh "$ORDER" 2>errors 3>&- &
+    local run=$! status=0
+    until [[ -e ready ]]; do sleep 0.05; done
+    kill -TERM "$run"
+    wait "$run" || status=$?
+    same "$status" 9
+    like "$(<errors)" 'pihook: error: lock-order: *'
+}
+
+@test "LD_PRELOAD and PIHOOK_OPTIONS keep what is in them" {
+    export LD_PRELOAD=/nowhere/other.so PIHOOK_OPTIONS=lock-order=warning
+    ends 0 "$PIHOOK" run sh -c 'echo "$LD_PRELOAD"'
+    like "$output" '*/libpihook.so:/nowhere/other.so'
+    unset LD_PRELOAD
+    runs 0 "$ORDER" concurrent
+    same "$(heads)" "warning lock-order"
+    runs 66 -o lock-order=error "$ORDER" concurrent
+}
+
+@test "--no-children leaves what the program starts alone" {
+    runs 0 --no-children sh -c '"$1" concurrent; echo "${LD_PRELOAD-none}"' sh "$ORDER"
+    same "$stderr" ""
+    like "$output" "*none"
+}
+
+@test "--output and --format write the report to a file" {
+    runs 66 --format=json --output=found.json "$ORDER" concurrent
+    same "$stderr" ""
+    like "$(<found.json)" '{*"rule":"lock-order"*}'
+    ends 0 "$PIHOOK" report found.json
+    like "$output" 'pihook: error: lock-order: *'
+}
+
+@test "a wrong option is told, and the program is not run" {
+    ends 2 "$PIHOOK" run -o lock-oder=off touch ran
+    same "$stderr" "pihook: --option: unknown option 'lock-oder' (did you mean 'lock-order'?)"
+    ends 2 "$PIHOOK" run --option=lock-order=maybe touch ran
+    like "$stderr" "pihook: --option: *off, warning or error*"
+    [[ ! -e ran ]]
+}
+
+@test "--config brings hooks along" {
+    find_pythons
+    export FOUND=
+    hooked() {
+        printf '[hook json]\nexec = print("hooked")\n' >hooks.conf
+        ends 0 "$PIHOOK" run --config="$PWD/hooks.conf" "$PYTHON" -c 'import json'
+        same "$output" hooked
+    }
+    read -r MINOR PYTHON < <(printf %s "$KNOWN_PYTHONS")
+    [[ -n $PYTHON ]] || skip "there is no CPython of version 3.8 or newer"
+    hooked
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `pihook run`: a program and all that it starts, with the library, and one report at the end.
+ * Called by main.c; its parts are in run/.
+ */
+#include "command.h"
+
+#include "check/library.h"
+#include "config/options.h"
+#include "report/color.h"
+#include "report/format.h"
+#include "run/program.h"
+#include "run/settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OPTIONS_MAX = 256, EXITCODE_DEFAULT = 66 };
+
+struct request {
+    struct settings settings;
+    char *options[OPTIONS_MAX];
+    const char *library;
+    const struct report_format *format;
+    const char *output; /* a file, or NULL: stderr */
+    unsigned exitcode, seconds;
+};
+
+static void print_help(void)
+{
+    puts("Usage: pihook run [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+         "\n"
+         "Runs COMMAND with the library preloaded, in all processes that it starts, and prints\n"
+         "what was found in one report on stderr when it has ended.  Without findings nothing is\n"
+         "printed.\n"
+         "\n"
+         "  -o, --option=NAME=VALUE  an option of the library (pihook options), any number\n"
+         "      --config=FILE        its configuration\n"
+         "      --library=FILE       the library (default: built with this command, or installed)\n"
+         "      --exitcode=N         status if COMMAND ends with 0 and there was a finding of\n"
+         "                           level error (default: 66)\n"
+         "      --on-deadlock=WHAT   abort (default): a process whose threads wait for each other\n"
+         "                           ends at once; report: it goes on waiting\n"
+         "      --no-children        COMMAND alone is looked at\n"
+         "      --timeout=SECONDS    ends COMMAND after that time\n"
+         "      --format=FORMAT      as of pihook report (default: text)\n"
+         "      --output=FILE        write the report to FILE instead of stderr\n"
+         "      --help               print this and end\n"
+         "\n"
+         "Exit status: that of COMMAND, 128 + N if it ended by signal N, or --exitcode; 2 wrong\n"
+         "usage; 124 --timeout was reached; 125 pihook itself failed; 126 COMMAND can't be run;\n"
+         "127 it is not there.");
+}
+
+/* ---------------------------------------------------------------------------- report */
+
+static unsigned long errors_in(const struct collection *all)
+{
+    unsigned long errors = 0;
+
+    for (size_t i = 0; i < all->count; i++)
+        errors += all->records[i]->finding.level == LEVEL_ERROR;
+    return errors;
+}
+
+static int write_report(const struct request *request, const struct collection *all)
+{
+    FILE *out = request->output ? fopen(request->output, "we") : stderr;
+    struct report_style style;
+    bool written;
+
+    if (!out)
+        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
+    color_configure(COLOR_AUTO);
+    style.color = color_is_on_for(fileno(out));
+    if (all->count > 0 || request->output)
+        format_write(request->format, out, all, &style);
+    written = !ferror(out);
+    if (request->output && (fclose(out) || !written))
+        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
+    return 0;
+}
+
+/* *status is the program's, and becomes ours. */
+static int report(const struct request *request, const struct folder *folder, int *status)
+{
+    struct collection all = {.symbols = symbols_open()};
+    struct symbols *symbols = all.symbols;
+    int failed;
+
+    if (!symbols)
+        no_memory();
+    folder_complaints(folder, stderr);
+    folder_read(folder, &all);
+    failed = write_report(request, &all);
+    if (*status == 0 && errors_in(&all) > 0)
+        *status = (int)request->exitcode;
+    collection_clear(&all);
+    symbols_close(symbols);
+    return failed;
+}
+
+/* ---------------------------------------------------------------------------- the run */
+
+enum { STATUS_TIMED_OUT = 124 };
+
+static int run(const struct request *request, char **argv)
+{
+    struct folder folder;
+    bool timed_out;
+    int failed = folder_make(&folder);
+
+    if (failed)
+        return failed;
+    settings_apply(&request->settings, &folder);
+    int status = program_run(argv, request->seconds, &timed_out);
+    if (timed_out) {
+        fail(0, "%s was ended: it ran for more than %u seconds", argv[0], request->seconds);
+        status = STATUS_TIMED_OUT;
+    }
+    unsetenv("LD_PRELOAD"); /* the report needs no library */
+    failed = report(request, &folder, &status);
+    folder_remove(&folder);
+    return failed ? failed : status;
+}
+
+/* ---------------------------------------------------------------------------- options */
+
+static int choose_number(const char *option, const char *text, unsigned most, unsigned *number)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 10);
+
+    if (*text < '0' || *text > '9' || *end || value > most)
+        return fail(STATUS_USAGE, "option --%s is a number from 0 to %u, not %s", option, most,
+                    text);
+    *number = (unsigned)value;
+    return 0;
+}
+
+static int choose_on_deadlock(struct request *request, const char *what)
+{
+    request->settings.on_deadlock = what;
+    if (!strcmp(what, "abort") || !strcmp(what, "report"))
+        return 0;
+    return fail(STATUS_USAGE, "option --on-deadlock is abort or report, not %s", what);
+}
+
+static void count_mistake(void *count, const char *where, unsigned line, const char *sentence)
+{
+    (void)where; /* the variable that we shall put it into */
+    (void)line;
+    fail(STATUS_USAGE, "--option: %s", sentence);
+    ++*(unsigned *)count;
+}
+
+static int add_option(struct request *request, char *option)
+{
+    struct settings *settings = &request->settings;
+    unsigned mistakes = 0;
+    const struct complaints complaints = {.tell = count_mistake, .context = &mistakes};
+    struct options parsed;
+
+    options_defaults(&parsed);
+    options_parse(&parsed, option, &complaints);
+    if (mistakes > 0)
+        return STATUS_USAGE;
+    if (settings->option_count == OPTIONS_MAX)
+        return fail(STATUS_USAGE, "more than %d times --option", OPTIONS_MAX);
+    request->options[settings->option_count++] = option;
+    return 0;
+}
+
+static int choose(struct request *request, int option)
+{
+    switch (option) {
+    case 'c':
+        request->settings.config = optarg;
+        return 0;
+    case 'd':
+        return choose_on_deadlock(request, optarg);
+    case 'e':
+        return choose_number("exitcode", optarg, 255, &request->exitcode);
+    case 'f':
+        return format_choose(optarg, &request->format);
+    case 'l':
+        request->library = optarg;
+        return 0;
+    case 'n':
+        request->settings.children = false;
+        return 0;
+    case 'o':
+        return add_option(request, optarg);
+    case 't':
+        return choose_number("timeout", optarg, 1000000, &request->seconds);
+    default:
+        request->output = optarg;
+        return 0;
+    }
+}
+
+int run_main(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"exitcode", required_argument, NULL, 'e'},
+        {"format", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"library", required_argument, NULL, 'l'},
+        {"no-children", no_argument, NULL, 'n'},
+        {"on-deadlock", required_argument, NULL, 'd'},
+        {"option", required_argument, NULL, 'o'},
+        {"output", required_argument, NULL, 'w'},
+        {"timeout", required_argument, NULL, 't'},
+        {NULL, 0, NULL, 0},
+    };
+    static struct request request = {.settings = {.on_deadlock = "abort", .children = true},
+                                     .exitcode = EXITCODE_DEFAULT};
+    static struct library library;
+    int option, wrong = 0;
+
+    request.format = formats[0];
+    request.settings.options = request.options;
+    while (!wrong && (option = getopt_long(argc, argv, "+:ho:", known, NULL)) != -1) {
+        if (option == 'h') {
+            print_help();
+            return STATUS_YES;
+        }
+        if (option == '?' || option == ':')
+            return fail_option(option, argv, known);
+        wrong = choose(&request, option);
+    }
+    if (wrong)
+        return wrong;
+    if (optind == argc)
+        return fail(STATUS_USAGE, "run needs a COMMAND");
+    wrong = library_find(request.library, &library);
+    request.settings.library = library.path;
+    return wrong ? wrong : run(&request, argv + optind);
+}

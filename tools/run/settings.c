@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Called once, before the program is run. */
+#include "run/settings.h"
+
+#include "report/pool.h"
+
+#include <stdlib.h>
+
+static void set(const char *name, const char *value)
+{
+    if (setenv(name, value, 1))
+        no_memory();
+}
+
+/* `list`, a colon if there was anything, and the new part; the list is freed. */
+static char *with(char *list, const char *name, const char *value)
+{
+    char *longer;
+
+    if (asprintf(&longer, "%s%s%s=%s", list ? list : "", list && *list ? ":" : "", name, value) < 0)
+        no_memory();
+    free(list);
+    return longer;
+}
+
+/* The same with an option that has a value already. */
+static char *with_option(char *list, const char *option)
+{
+    char *longer;
+
+    if (asprintf(&longer, "%s%s%s", list ? list : "", list && *list ? ":" : "", option) < 0)
+        no_memory();
+    free(list);
+    return longer;
+}
+
+static char *with_file(char *list, const char *name, const struct folder *folder, const char *start)
+{
+    char *file;
+
+    if (asprintf(&file, "%s/%s%%p", folder->path, start) < 0)
+        no_memory();
+    list = with(list, name, file);
+    free(file);
+    return list;
+}
+
+/* The last one counts: what the report needs comes at the end. */
+static void set_options(const struct settings *settings, const struct folder *folder)
+{
+    const char *present = getenv("PIHOOK_OPTIONS");
+    char *list = present ? with_option(NULL, present) : NULL;
+
+    list = with(list, "on-deadlock", settings->on_deadlock);
+    if (!settings->children)
+        list = with(list, "children", "no");
+    for (size_t i = 0; i < settings->option_count; i++)
+        list = with_option(list, settings->options[i]);
+    list = with_file(list, "findings", folder, SETTINGS_FINDINGS);
+    list = with_file(list, "log", folder, SETTINGS_LOG);
+    list = with(list, "exitcode", "0"); /* the run has one of its own */
+    set("PIHOOK_OPTIONS", list);
+    free(list);
+}
+
+static void set_preload(const char *library)
+{
+    const char *present = getenv("LD_PRELOAD");
+    char *list;
+
+    if (asprintf(&list, "%s%s%s", library, present && *present ? ":" : "", present ? present : "") <
+        0)
+        no_memory();
+    set("LD_PRELOAD", list);
+    free(list);
+}
+
+void settings_apply(const struct settings *settings, const struct folder *folder)
+{
+    set_preload(settings->library);
+    set_options(settings, folder);
+    if (settings->config)
+        set("PIHOOK_CONFIG", settings->config);
+}
