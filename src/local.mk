@@ -114,6 +114,8 @@ libpihook_la_SOURCES = \
   %D%/preload/python_import_lock.c %D%/preload/python_import_lock.h \
   %D%/preload/python_join.c %D%/preload/python_join.h \
   %D%/preload/python_lock.c %D%/preload/python_lock.h \
+  %D%/preload/python_lock_call.c %D%/preload/python_lock_call.h \
+  %D%/preload/python_lock_life.c %D%/preload/python_lock_life.h \
   %D%/preload/real.c %D%/preload/real.h \
   %D%/preload/rwlock.c \
   %D%/preload/self.c %D%/preload/self.h \

@@ -11,19 +11,20 @@
 #include <stddef.h>
 
 /* Whoever can go on shall do so while we look. */
-void python_wait_begins(struct thread *self, struct waits *circle)
+bool python_wait_begins(struct thread *self, struct waits *circle)
 {
     bool is_certain;
     void *state;
 
     if (circle == NULL)
-        return;
+        return false;
     state = py.PyEval_SaveThread();
     is_certain = checks_circle_is_certain(circle);
     py.PyEval_RestoreThread(state);
     if (is_certain)
         checks_tell_circle(self, circle);
     waits_free(circle);
+    return is_certain;
 }
 
 struct thread *python_join_thread(const struct thread *self, const void *sentinel)

@@ -31,8 +31,8 @@ PyObject *python_join(PyObject *handle, void *a, void *b, void *c);
 
 /*
  * The thread is about to wait and that would close a circle (NULL: it doesn't): tells it if it
- * is certain, and frees it.
+ * is certain, and frees it.  Returns whether it is.
  */
-void python_wait_begins(struct thread *self, struct waits *circle);
+bool python_wait_begins(struct thread *self, struct waits *circle);
 
 #endif

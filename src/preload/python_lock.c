@@ -15,9 +15,10 @@
 #include "locks/threads.h"
 #include "preload/checks.h"
 #include "preload/python_join.h"
+#include "preload/python_lock_call.h"
+#include "preload/python_lock_life.h"
 #include "preload/self.h"
 #include "python/frames.h"
-#include "python/lock_type.h"
 #include "python/thread_handle.h"
 #include "python/thread_name.h"
 #include "report/script_place.h"
@@ -25,89 +26,6 @@
 #include <stddef.h>
 
 static const struct options *options;
-
-/* A call of a method, with its arguments as they came. */
-struct call {
-    PyObject *lock;
-    void *a, *b, *c;
-    enum lock_type type;
-    enum lock_call which;
-};
-
-static PyObject *real_call(const struct call *call)
-{
-    return lock_real.methods[call->type][call->which](call->lock, call->a, call->b, call->c);
-}
-
-static enum lock_kind kind_of(enum lock_type type)
-{
-    return type == TYPE_LOCK ? LOCK_SCRIPT : LOCK_SCRIPT_RECURSIVE;
-}
-
-/* ---- signals ---- */
-
-/* Its edges are those of a mutex, and go. */
-static void be_signal(struct thread *self, const PyObject *lock)
-{
-    lock_id id = identity_find(lock);
-
-    births_mark_signal(lock);
-    if (id != 0)
-        checks_gone(self, lock, id, false, false);
-}
-
-/* ---- arguments of acquire(blocking=True, timeout=-1) ---- */
-
-static PyObject *keyword(const struct call *call, int flags, const char *name)
-{
-    PyObject *const *values = call->a;
-    ssize_t positional = (ssize_t)(intptr_t)call->b;
-    PyObject *names = call->c;
-
-    if ((flags & METH_FASTCALL) == 0)
-        return call->b == NULL ? NULL : py.PyDict_GetItemString(call->b, name);
-    for (ssize_t i = 0; names != NULL && i < py.PyTuple_Size(names); i++)
-        if (py.PyUnicode_CompareWithASCIIString(py.PyTuple_GetItem(names, i), name) == 0)
-            return values[positional + i];
-    return NULL;
-}
-
-static PyObject *argument(const struct call *call, ssize_t index, const char *name)
-{
-    int flags = lock_real.flags[call->type][call->which];
-    ssize_t count =
-        (flags & METH_FASTCALL) != 0 ? (ssize_t)(intptr_t)call->b : py.PyTuple_Size(call->a);
-
-    if (index >= count)
-        return keyword(call, flags, name);
-    return (flags & METH_FASTCALL) != 0 ? ((PyObject *const *)call->a)[index]
-                                        : py.PyTuple_GetItem(call->a, index);
-}
-
-/* What can't be understood is refused by the real method. */
-static enum lock_wait wait_of(const struct call *call)
-{
-    PyObject *blocking = argument(call, 0, "blocking"), *timeout = argument(call, 1, "timeout");
-    enum lock_wait wait = LOCK_BLOCKS;
-
-    if (blocking != NULL && py.PyObject_IsTrue(blocking) == 0)
-        wait = LOCK_TRIES;
-    else if (timeout != NULL && py.PyFloat_AsDouble(timeout) >= 0)
-        wait = LOCK_TIMED;
-    py.PyErr_Clear();
-    return wait;
-}
-
-static bool has_arguments(const struct call *call)
-{
-    int flags = lock_real.flags[call->type][call->which];
-
-    if ((flags & METH_NOARGS) != 0)
-        return false;
-    if ((flags & METH_FASTCALL) != 0)
-        return call->b != NULL || call->c != NULL;
-    return call->b != NULL || py.PyTuple_Size(call->a) != 0;
-}
 
 /* ---- acquiring ---- */
 
@@ -121,6 +39,16 @@ static void raise_violation(const struct lock_request *request, const void *held
                     "of another one, which is held and was acquired at %s",
                     here == NULL ? "an unknown place" : here->text,
                     there == NULL ? "an unknown place" : there->text);
+}
+
+static void raise_deadlock(const struct lock_request *request)
+{
+    const struct script_place *here = script_place_at(request->place);
+
+    py.PyErr_Format(*py.PyExc_RuntimeError,
+                    "Lock order violation: waiting for the lock at %s would be for ever: its "
+                    "holder waits for this thread",
+                    here == NULL ? "an unknown place" : here->text);
 }
 
 static bool may_refuse(const struct call *call)
@@ -148,14 +76,14 @@ static PyObject *acquire_again(struct thread *self, const struct call *call, str
     PyObject *result;
 
     if (call->type == TYPE_RLOCK) {
-        result = real_call(call);
+        result = call_real(call);
         entry = held_find(self, call->lock);
         if (result == (PyObject *)py._Py_TrueStruct && entry != NULL)
             entry->again++;
         return result;
     }
     if (request->wait == LOCK_TRIES || !lock_is_taken(call->lock, call->type))
-        return real_call(call);
+        return call_real(call);
     if (request->wait == LOCK_BLOCKS && waits_for_itself(entry, self)) {
         const void *place = entry->place;
 
@@ -164,18 +92,12 @@ static PyObject *acquire_again(struct thread *self, const struct call *call, str
             raise_violation(request, place);
             return NULL;
         }
-        return real_call(call);
+        return call_real(call);
     }
     held_remove(self, entry);
     held_trim(self);
-    be_signal(self, call->lock);
-    return real_call(call);
-}
-
-static bool succeeded(const struct call *call, const PyObject *result)
-{
-    return call->which == CALL_RESTORE ? result != NULL
-                                       : result == (const PyObject *)py._Py_TrueStruct;
+    python_lock_is_signal(self, call->lock);
+    return call_real(call);
 }
 
 static PyObject *acquire_other(struct thread *self, const struct call *call,
@@ -195,11 +117,17 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
     }
     if (!held_any(self))
         request->id = 0; /* a signal was all that it held */
-    if (request->wait == LOCK_BLOCKS && lock_is_taken(call->lock, call->type))
-        python_wait_begins(self, checks_circle(self, request));
-    PyObject *result = real_call(call);
-    checks_acquired(self, request, succeeded(call, result));
-    if (call->which == CALL_ENTER && succeeded(call, result) && self->top->address == call->lock)
+    if (request->wait == LOCK_BLOCKS && lock_is_taken(call->lock, call->type) &&
+        python_wait_begins(self, checks_circle(self, request)) && may_refuse(call) &&
+        options->deadlock == LEVEL_ERROR) {
+        checks_acquired(self, request, false);
+        raise_deadlock(request);
+        return NULL;
+    }
+    PyObject *result = call_real(call);
+    checks_acquired(self, request, call_succeeded(call, result));
+    if (call->which == CALL_ENTER && call_succeeded(call, result) &&
+        self->top->address == call->lock)
         self->top->scoped = true;
     return result;
 }
@@ -212,13 +140,13 @@ static PyObject *acquire_signal(struct thread *self, const struct call *call, en
     struct python_join join;
 
     if ((traits & TRAIT_SENTINEL) == 0 || self->sentinel == (const void *)call->lock)
-        return real_call(call);
+        return call_real(call);
     joined = python_join_thread(self, call->lock);
     unwind_here(&self->blocked_at);
     python_join_begin(&join, self, joined, wait == LOCK_BLOCKS);
-    PyObject *result = real_call(call);
+    PyObject *result = call_real(call);
     python_join_end(&join);
-    if (succeeded(call, result))
+    if (call_succeeded(call, result))
         checks_joined_sentinel(self, join.joined, join.number, call->lock);
     return result;
 }
@@ -229,12 +157,12 @@ static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *cal
     struct thread *self = self_enter();
 
     if (self == NULL || checks_state != CHECKS_ON)
-        return real_call(call);
+        return call_real(call);
     if (births_is_signal(call->lock))
         return acquire_signal(self, call, wait);
     struct lock_request request = {.address = call->lock,
                                    .place = frames_line()->place,
-                                   .kind = kind_of(call->type),
+                                   .kind = call_kind(call),
                                    .wait = wait};
     struct held *entry = held_any(self) ? held_find(self, call->lock) : NULL;
     unwind_here(&self->blocked_at);
@@ -271,11 +199,11 @@ static inline PyObject *acquire(const struct call *call, bool scoped)
         return acquire_slowly(call, LOCK_BLOCKS);
     const struct lock_request request = {.address = call->lock,
                                          .place = frames_line()->place,
-                                         .kind = kind_of(call->type),
+                                         .kind = call_kind(call),
                                          .wait = LOCK_BLOCKS};
     struct held *entry = held_reserve(self, &request, held_chain_without_id(self, call->lock));
-    PyObject *result = real_call(call);
-    bool success = succeeded(call, result);
+    PyObject *result = call_real(call);
+    bool success = call_succeeded(call, result);
     if (self->top != entry || entry->wanted != call->lock) {
         set_right(self, call, &request, success);
     } else if (success) {
@@ -297,7 +225,7 @@ static void release_of_other(struct thread *self, const PyObject *lock, enum loc
     if (type == TYPE_RLOCK || births_is_signal(lock) || threads_holding(self, lock, &owner) == 0)
         return;
     held_disown(owner, lock);
-    be_signal(self, lock);
+    python_lock_is_signal(self, lock);
 }
 
 static __attribute__((noinline)) PyObject *release_slowly(const struct call *call)
@@ -306,7 +234,7 @@ static __attribute__((noinline)) PyObject *release_slowly(const struct call *cal
 
     if (self != NULL && checks_state == CHECKS_ON && !checks_releasing(self, call->lock))
         release_of_other(self, call->lock, call->type);
-    return real_call(call);
+    return call_real(call);
 }
 
 static inline PyObject *release(const struct call *call)
@@ -316,7 +244,7 @@ static inline PyObject *release(const struct call *call)
     if (self->top->address != call->lock || self->top->again != 0)
         return release_slowly(call);
     held_pop(self);
-    return real_call(call);
+    return call_real(call);
 }
 
 /* ---- a condition is waited for with an RLock ---- */
@@ -330,7 +258,7 @@ static PyObject *release_save(const struct call *call)
         held_remove(self, entry);
         held_trim(self);
     }
-    return real_call(call);
+    return call_real(call);
 }
 
 /* The state that _release_save() returned: (count, owner). */
@@ -359,7 +287,7 @@ static PyObject *reinit(const struct call *call)
         held_remove(self, entry);
     while (self != NULL && threads_holding(self, call->lock, &other) > 0)
         held_disown(other, call->lock);
-    return real_call(call);
+    return call_real(call);
 }
 
 /* ---- the methods as CPython calls them ---- */
@@ -374,9 +302,9 @@ static PyObject *reinit(const struct call *call)
 METHOD(lock_enter, TYPE_LOCK, CALL_ENTER, acquire(&call, true))
 METHOD(rlock_enter, TYPE_RLOCK, CALL_ENTER, acquire(&call, true))
 METHOD(lock_acquire, TYPE_LOCK, CALL_ACQUIRE,
-       has_arguments(&call) ? acquire_slowly(&call, wait_of(&call)) : acquire(&call, false))
+       call_has_arguments(&call) ? acquire_slowly(&call, call_wait(&call)) : acquire(&call, false))
 METHOD(rlock_acquire, TYPE_RLOCK, CALL_ACQUIRE,
-       has_arguments(&call) ? acquire_slowly(&call, wait_of(&call)) : acquire(&call, false))
+       call_has_arguments(&call) ? acquire_slowly(&call, call_wait(&call)) : acquire(&call, false))
 METHOD(lock_release, TYPE_LOCK, CALL_RELEASE, release(&call))
 METHOD(rlock_release, TYPE_RLOCK, CALL_RELEASE, release(&call))
 METHOD(lock_exit, TYPE_LOCK, CALL_EXIT, release(&call))
@@ -385,69 +313,6 @@ METHOD(rlock_save, TYPE_RLOCK, CALL_SAVE, release_save(&call))
 METHOD(rlock_restore, TYPE_RLOCK, CALL_RESTORE, acquire_restore(&call))
 METHOD(lock_reinit, TYPE_LOCK, CALL_REINIT, reinit(&call))
 METHOD(rlock_reinit, TYPE_RLOCK, CALL_REINIT, reinit(&call))
-
-/* ---- locks come and go ---- */
-
-static uint32_t class_for(struct thread *self, const struct code_line *line)
-{
-    unsigned traits = (line->traits & (CODE_STANDARD | CODE_INSTALLED) ? TRAIT_LIBRARY : 0u) |
-                      (line->traits & CODE_STANDARD ? TRAIT_STANDARD : 0u) |
-                      (line->traits & CODE_SIGNALS ? TRAIT_SIGNAL : 0u);
-
-    return line->place == NULL ? 0 : checks_class(self, ORIGIN_CREATED, line->place, traits);
-}
-
-static void lock_made(PyObject *lock, enum lock_type type)
-{
-    struct thread *self = self_enter();
-
-    (void)type;
-    if (self == NULL || checks_state != CHECKS_ON)
-        return;
-    if (!frames_know_library())
-        frames_learn_library();
-    births_note(lock, class_for(self, frames_maker()));
-}
-
-static const struct lock_watch watch;
-
-/* Until the thread ends: it is how others wait for that. */
-static void sentinel_made(PyObject *lock)
-{
-    struct thread *self = self_enter();
-
-    if (self == NULL || checks_state != CHECKS_ON)
-        return;
-    births_note(lock, checks_class(self, ORIGIN_CREATED, &watch, TRAIT_SIGNAL | TRAIT_SENTINEL));
-    self->sentinel = lock;
-}
-
-static void lock_dies(PyObject *lock, enum lock_type type)
-{
-    struct thread *self = self_enter(), *other = NULL;
-    struct held *entry = self == NULL ? NULL : held_find(self, lock);
-    lock_id id = identity_find(lock);
-
-    if (entry != NULL) {
-        held_remove(self, entry);
-        held_trim(self);
-    } else if (self != NULL && lock_is_taken(lock, type)) {
-        while (threads_holding(self, lock, &other) > 0)
-            held_disown(other, lock);
-    }
-    births_forget(lock);
-    if (id != 0)
-        checks_gone(self, lock, id, false, false);
-}
-
-/* By its id it is found when it dies, and its name with it. */
-static void lock_named(PyObject *lock, const char *name)
-{
-    struct thread *self = self_enter();
-
-    if (self != NULL && checks_state == CHECKS_ON && checks_id(self, lock, NULL) != 0)
-        checks_name(self, lock, name);
-}
 
 /* ---- start ---- */
 
@@ -467,10 +332,10 @@ static const struct lock_watch watch = {
                             [CALL_RESTORE] = rlock_restore,
                             [CALL_REINIT] = rlock_reinit},
         },
-    .made = lock_made,
-    .made_sentinel = sentinel_made,
-    .dies = lock_dies,
-    .named = lock_named,
+    .made = python_lock_made,
+    .made_sentinel = python_sentinel_made,
+    .dies = python_lock_dies,
+    .named = python_lock_named,
 };
 
 static const struct checks_scripts scripts = {.lines = frames_stack,

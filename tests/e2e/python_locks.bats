@@ -115,6 +115,8 @@ stacks_of_all() {
 raising() {
     finds_case address-order=off:on-violation=raise 0 'error lock-order' \
         violations_raise threads_are_refused acquire_raises_and_the_end_of_a_wait_does_not
+    finds_case address-order=off:lock-order=off:on-violation=raise 0 'error deadlock' \
+        a_deadlock_is_refused
     finds_case address-order=error:on-violation=raise 0 'error address-order' addresses_raise
 }
 

@@ -338,6 +338,23 @@ def threads_are_refused():
     holds(errors, "somebody was refused")
 
 
+def a_deadlock_is_refused():
+    """It is broken where it would be closed; the other thread goes on."""
+    errors, done = [], []
+
+    def guarded(function):
+        try:
+            function()
+            done.append(function)
+        except RuntimeError as error:
+            errors.append(str(error))
+
+    one, other = met(threading.Lock(), threading.Lock())
+    at_once(lambda: guarded(one), lambda: guarded(other))
+    same(len(done), 1, "how many went on")
+    holds(errors[0].startswith("Lock order violation: "), "the message says so: %s" % errors)
+
+
 def acquire_raises_and_the_end_of_a_wait_does_not():
     x, condition = threading.Lock(), threading.Condition()
     nested(x, condition)()
