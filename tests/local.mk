@@ -125,7 +125,9 @@ EXTRA_DIST += %D%/fuzz/corpus
 %C%_fuzz_config_test_SOURCES = %D%/fuzz/fuzz_config.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
 %C%_fuzz_findings_test_SOURCES = %D%/fuzz/fuzz_findings.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
-  tools/command.c tools/report/collection.c tools/report/format.c tools/report/format_json.c \
+  tools/command.c tools/report/collection.c tools/report/format.c tools/report/format_github.c \
+  tools/report/format_json.c tools/report/format_junit.c tools/report/location.c \
+  tools/report/record_text.c \
   tools/report/format_text.c tools/report/member.c tools/report/place_words.c \
   tools/report/pool.c tools/report/record.c tools/report/source_file.c tools/report/sources.c \
   tools/symbols.c tools/symbols_lines.c

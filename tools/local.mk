@@ -19,14 +19,18 @@ bin_PROGRAMS += %D%/pihook
   %D%/run/settings.c %D%/run/settings.h \
   %D%/report/collection.c %D%/report/collection.h \
   %D%/report/format.c %D%/report/format.h \
+  %D%/report/format_github.c \
   %D%/report/format_json.c \
+  %D%/report/format_junit.c \
   %D%/report/format_text.c \
   %D%/report/input.c %D%/report/input.h \
+  %D%/report/location.c %D%/report/location.h \
   %D%/report/member.c %D%/report/member.h \
   %D%/report/place_words.c %D%/report/place_words.h \
   %D%/report/pool.c %D%/report/pool.h \
   %D%/report/reading.c %D%/report/reading.h \
   %D%/report/record.c %D%/report/record.h \
+  %D%/report/record_text.c %D%/report/record_text.h \
   %D%/report/source_file.c %D%/report/source_file.h \
   %D%/report/sources.c %D%/report/sources.h \
   %D%/symbols.c %D%/symbols.h \

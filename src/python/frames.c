@@ -287,13 +287,18 @@ static inline const void *top_with_gil(void)
     return state == NULL ? NULL : top_of(state);
 }
 
-/* A thread that has given the GIL back is in a call out of its frame. */
+/*
+ * A thread that has given the GIL back is in a call out of its frame.  While the interpreter
+ * ends, the frames of such threads may go.
+ */
 const void *frames_top(void)
 {
     const char *state = NULL;
 
-    if (learned)
-        state = frames_attached() ? frames_state() : py.PyGILState_GetThisThreadState();
+    if (learned && frames_attached())
+        state = frames_state();
+    else if (learned && !api_is_finalizing())
+        state = py.PyGILState_GetThisThreadState();
     return state == NULL ? NULL : top_of(state);
 }
 

@@ -18,7 +18,8 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 %C%_locks_tsan_LDADD = -lpthread
 # The graph alone, without the calls that lead to it.
 %C%_new_edge_SOURCES = %D%/new_edge.c
-EXTRA_DIST += %D%/bench.py %D%/compare.py %D%/imports.py %D%/locks.py
+EXTRA_DIST += %D%/bench.py %D%/compare.py %D%/imports.py %D%/locks.py \
+  %D%/python_locks.py
 
 # make bench bench_flags="--tools": under ThreadSanitizer and Helgrind, too.
 .PHONY: bench

@@ -9,6 +9,7 @@ e2e_tests = \
   %D%/embedding.bats \
   %D%/exports.bats \
   %D%/findings.bats \
+  %D%/formats.bats \
   %D%/hooks.bats \
   %D%/lock_families.bats \
   %D%/lock_order.bats \

@@ -10,7 +10,8 @@
 
 enum { FORMATS_MAX = 32 };
 
-const struct report_format *const formats[] = {&format_text, &format_json, NULL};
+const struct report_format *const formats[] = {&format_text, &format_json, &format_github,
+                                               &format_junit, NULL};
 
 const struct report_format *format_find(const char *name)
 {

@@ -24,7 +24,7 @@ struct report_format {
     void (*end)(FILE *out, const struct collection *all, const struct report_style *style);
 };
 
-extern const struct report_format format_json, format_text;
+extern const struct report_format format_github, format_json, format_junit, format_text;
 
 /* All of them, the default first; a NULL ends the list. */
 extern const struct report_format *const formats[];

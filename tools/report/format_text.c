@@ -2,37 +2,14 @@
 /* Findings as the library tells them, for people; how often each came; and the sums. */
 #include "report/format.h"
 
-#include "report/finding_text.h"
+#include "report/record_text.h"
 
-#include <limits.h>
 #include <stdlib.h>
-
-/* A report has no largest size: it grows until it fits. */
-static char *render(const struct record *record, const struct finding_style *style, size_t *length)
-{
-    struct view view;
-
-    view_init(&view, &record->finding);
-    for (size_t size = 1 << 14;; size *= 2) {
-        char *bytes = malloc(size);
-        struct text text;
-
-        if (!bytes)
-            no_memory();
-        text = text_in(bytes, size);
-        finding_text(&text, &view, &record->who, style);
-        *length = text.length;
-        if (!text.cut)
-            return bytes;
-        free(bytes);
-    }
-}
 
 static void print_record(FILE *out, const struct record *record, const struct report_style *style)
 {
-    const struct finding_style how = {.color = style->color, .frames = UINT_MAX};
     size_t length;
-    char *bytes = render(record, &how, &length);
+    char *bytes = record_text(record, style->color, &length);
 
     fwrite(bytes, 1, length, out);
     if (record->count > 1)
