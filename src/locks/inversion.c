@@ -292,6 +292,24 @@ static struct lock_request source_of(const struct graph *graph, const struct gra
     return from;
 }
 
+/*
+ * When threads wait for each other's modules, importlib lets one of them go on, which then
+ * sees a module half loaded: no deadlock, but nothing to rely on either.
+ */
+static bool is_of_modules(const struct graph *graph, const struct graph_cycle *cycle)
+{
+    for (uint32_t i = 0; i < cycle->length; i++)
+        if (graph != instances || known_at(cycle->edges[i].from)->kind != LOCK_IMPORT)
+            return false;
+    return true;
+}
+
+static enum level level_of(const struct graph *graph, const struct graph_cycle *cycle)
+{
+    return options->lock_order == LEVEL_ERROR && is_of_modules(graph, cycle) ? LEVEL_WARNING
+                                                                             : options->lock_order;
+}
+
 static void say_cycle(struct draft *draft, const struct graph *graph,
                       const struct graph_cycle *cycle)
 {
@@ -301,8 +319,12 @@ static void say_cycle(struct draft *draft, const struct graph *graph,
     draft_add_lock(draft, draft->steps[0].held[0].lock);
     text_join(&draft->sentence, " closes a cycle of ", NULL);
     text_add_int(&draft->sentence, cycle->length);
-    text_join(&draft->sentence, graph == classes ? " lock classes" : " locks",
-              " that could deadlock (", strength_text(cycle->strength), ")", NULL);
+    if (is_of_modules(graph, cycle))
+        text_add(&draft->sentence, " modules, of which a thread could see one half loaded (");
+    else
+        text_join(&draft->sentence, graph == classes ? " lock classes" : " locks",
+                  " that could deadlock (", NULL);
+    text_join(&draft->sentence, strength_text(cycle->strength), ")", NULL);
 }
 
 static void tell_cycle(struct check *check, const struct graph *graph,
@@ -312,10 +334,10 @@ static void tell_cycle(struct check *check, const struct graph *graph,
 
     if ((options->lock_order_strength == LOCK_ORDER_CONCURRENT &&
          cycle->strength != STRENGTH_CONCURRENT) ||
-        !is_news(check, "lock-order", options->lock_order, places, entry))
+        !is_news(check, "lock-order", level_of(graph, cycle), places, entry))
         return;
-    struct draft *draft = draft_new(check->drafts, "lock-order", options->lock_order, cycle->length,
-                                    cycle->length * (OCCURRENCE_HELD + 2));
+    struct draft *draft = draft_new(check->drafts, "lock-order", level_of(graph, cycle),
+                                    cycle->length, cycle->length * (OCCURRENCE_HELD + 2));
     if (draft == NULL)
         return;
     for (uint32_t i = 0; i < cycle->length; i++) {

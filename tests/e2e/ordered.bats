@@ -27,7 +27,7 @@ preloaded() {
 }
 
 @test "acquire() takes locks by address, refuses what is below, and releases all" {
-    each_python preloaded
+    each_plain_python preloaded
 }
 
 plain() {
@@ -43,7 +43,7 @@ with open(sys.argv[0]) as file: exec(compile(file.read(), sys.argv[0], "exec"), 
 }
 
 @test "the plain package has the same acquire()" {
-    each_python plain
+    each_plain_python plain
 }
 
 names() {
@@ -54,7 +54,7 @@ names() {
 }
 
 @test "findings tell the names that name_lock() gave, and findings() has them" {
-    each_python names
+    each_plain_python names
 }
 
 no_names() {
@@ -64,7 +64,7 @@ no_names() {
 }
 
 @test "a name ends with its lock" {
-    each_python no_names
+    each_plain_python no_names
 }
 
 lines() {
@@ -74,5 +74,5 @@ lines() {
 }
 
 @test "a lock that acquire() took is told with the program's line" {
-    each_python lines
+    each_plain_python lines
 }
