@@ -27,6 +27,13 @@ uint64_t checks_chain(const struct thread *self, const struct lock_request *requ
     return held_chain(self->top->chain, held_word(request->id, request->mode, request->wait));
 }
 
+static bool has_error(const struct draft *drafts)
+{
+    while (drafts != NULL && drafts->finding.level != LEVEL_ERROR)
+        drafts = drafts->next;
+    return drafts != NULL;
+}
+
 /* On a stack of its own: most acquisitions are known, and come back before. */
 static __attribute__((noinline)) const struct held *
 learn_order(struct thread *self, const struct lock_request *request, bool refusable)
@@ -44,9 +51,9 @@ learn_order(struct thread *self, const struct lock_request *request, bool refusa
     against = inversion_acquiring(self, request, &self->blocked_at, refusable, &drafts);
     guard_leave(self, &guard);
     self->script = NULL;
-    if (drafts != NULL && checks_tell(drafts) != LEVEL_ERROR)
-        return NULL; /* it is suppressed */
-    return against;
+    bool is_new = has_error(drafts);
+    bool is_told = checks_tell(drafts) == LEVEL_ERROR;
+    return is_new && !is_told ? NULL : against; /* what is suppressed counts for nothing */
 }
 
 const struct held *checks_order(struct thread *self, const struct lock_request *request,

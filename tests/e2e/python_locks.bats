@@ -115,6 +115,11 @@ stacks_of_all() {
 raising() {
     finds_case address-order=off:on-violation=raise 0 'error lock-order' \
         violations_raise threads_are_refused acquire_raises_and_the_end_of_a_wait_does_not
+    printf '%s\n' 'lock-order:*locks.py' >suppressed
+    finds_case address-order=off:on-violation=raise:suppressions=suppressed 0 '' \
+        what_is_suppressed_goes_through
+    finds_case on-violation=raise 0 $'error lock-order\nwarning address-order' \
+        a_warning_hides_no_refusal
     finds_case address-order=off:lock-order=off:on-violation=raise 0 'error deadlock' \
         a_deadlock_is_refused
     finds_case address-order=error:on-violation=raise 0 'error address-order' addresses_raise

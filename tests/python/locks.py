@@ -338,6 +338,31 @@ def threads_are_refused():
     holds(errors, "somebody was refused")
 
 
+def what_is_suppressed_goes_through():
+    x, y = by_address(2)
+    nested(x, y)()
+    for _ in range(3):
+        nested(y, x)()
+
+
+def a_warning_hides_no_refusal():
+    """The same lines with other locks: their addresses are new, the lines are not."""
+
+    def both(first, second):
+        with first:
+            with second:
+                pass
+
+    for _ in range(3):
+        x, y = by_address(2)
+        both(x, y)
+        try:
+            both(y, x)
+            raise AssertionError("the lock was acquired")
+        except RuntimeError:
+            pass
+
+
 def a_deadlock_is_refused():
     """It is broken where it would be closed; the other thread goes on."""
     errors, done = [], []
