@@ -341,6 +341,8 @@ def collections_during_imports_end(rounds):
     write("pkg.", "")
     for name in names:
         write("pkg." + name, "")
+    # Without a GIL importlib of 3.13 itself may miss a parent that is just being imported.
+    importlib.import_module("pkg")
     when_imported("pkg.*")(lambda module: linger())
 
     def importing(name):
