@@ -32,11 +32,10 @@ static uint64_t key_of(const void *lock)
     return (uintptr_t)lock >> 4;
 }
 
+/* Neighbours are together: the pages of the table are touched as the program's own are. */
 static uint64_t *bucket_of(const void *lock)
 {
-    uint64_t hash = key_of(lock) * UINT64_C(0x9e3779b97f4a7c15);
-
-    return buckets[hash >> (64 - BUCKET_BITS)];
+    return buckets[key_of(lock) / WAYS % BUCKETS];
 }
 
 static uint64_t *find(const void *lock)

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SLOTS = 1 << 16, SLOTS_USED_MOST = SLOTS / 4 * 3, STRING_MOST = 4096, CHUNK = 1 << 16 };
+enum { SLOTS = 1 << 15, SLOTS_USED_MOST = SLOTS / 4 * 3, STRING_MOST = 4096, CHUNK = 1 << 16 };
 
 #define SCRIPT_BIT (UINT64_C(1) << 63)
 
