@@ -55,6 +55,7 @@ libcore_la_SOURCES = \
   %D%/locks/import_lock.h \
   %D%/locks/inversion.c %D%/locks/inversion.h \
   %D%/locks/items.c %D%/locks/items.h \
+  %D%/locks/left_out.c %D%/locks/left_out.h \
   %D%/locks/known.c %D%/locks/known.h \
   %D%/locks/lock.h \
   %D%/locks/lookup.c %D%/locks/lookup.h \
@@ -112,6 +113,8 @@ libpihook_la_SOURCES = \
   %D%/preload/public.c %D%/preload/public.h \
   %D%/preload/python_import.c \
   %D%/preload/python_import_lock.c %D%/preload/python_import_lock.h \
+  %D%/preload/python_gil.c %D%/preload/python_gil.h \
+  %D%/preload/checks_interpreter.c \
   %D%/preload/python_join.c %D%/preload/python_join.h \
   %D%/preload/python_lock.c %D%/preload/python_lock.h \
   %D%/preload/python_lock_call.c %D%/preload/python_lock_call.h \

@@ -36,6 +36,7 @@ unit_tests = \
   %D%/unit/json.test \
   %D%/unit/known.test \
   %D%/unit/log.test \
+  %D%/unit/left_out.test \
   %D%/unit/lookup.test \
   %D%/unit/map.test \
   %D%/unit/memory.test \
@@ -70,6 +71,7 @@ endif
 %C%_unit_graph_large_test_SOURCES = %D%/unit/test_graph_large.c $(UNIT_GRAPH)
 %C%_unit_graph_readers_test_SOURCES = %D%/unit/test_graph_readers.c $(UNIT_GRAPH)
 %C%_unit_log_test_SOURCES = %D%/unit/test_log.c $(UNIT_SCRATCH)
+%C%_unit_left_out_test_SOURCES = %D%/unit/test_left_out.c %D%/unit/unit.h
 %C%_unit_lookup_test_SOURCES = %D%/unit/test_lookup.c $(UNIT_GRAPH)
 %C%_unit_nearest_test_SOURCES = %D%/unit/test_nearest.c %D%/unit/unit.h
 %C%_unit_options_test_SOURCES = %D%/unit/test_options.c %D%/unit/unit.h

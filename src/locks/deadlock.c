@@ -103,11 +103,22 @@ static void say(struct draft *draft, const struct waits *waits)
                                    : "has ended");
 }
 
-void deadlock_add(const struct waits *waits, const struct unwind_registers *here, enum level level,
-                  struct draft **drafts)
+static bool has_interpreter(const struct waits *waits)
+{
+    for (unsigned i = 0; i < waits->length; i++)
+        if (wanted_of(&waits->waiters[i], next_of(waits, i)).kind == LOCK_INTERPRETER)
+            return true;
+    return false;
+}
+
+void deadlock_add(const struct waits *waits, const struct unwind_registers *here,
+                  const struct options *options, struct draft **drafts)
 {
     unsigned steps = waits->length + (waits->ended != NULL);
-    struct draft *draft = draft_new(drafts, "deadlock", level, steps, steps * (LISTED_HELD + 1));
+    bool is_of_gil = has_interpreter(waits);
+    struct draft *draft = draft_new(drafts, is_of_gil ? "gil-order" : "deadlock",
+                                    is_of_gil ? options->gil_order : options->deadlock, steps,
+                                    steps * (LISTED_HELD + 1));
     struct thread *self = waits->waiters[0].thread;
 
     if (draft == NULL)

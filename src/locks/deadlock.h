@@ -3,10 +3,11 @@
 #ifndef PIHOOK_LOCKS_DEADLOCK_H
 #define PIHOOK_LOCKS_DEADLOCK_H
 
+#include "config/options.h"
 #include "locks/draft.h"
 #include "locks/waits.h"
 
-void deadlock_add(const struct waits *waits, const struct unwind_registers *here, enum level level,
-                  struct draft **drafts);
+void deadlock_add(const struct waits *waits, const struct unwind_registers *here,
+                  const struct options *options, struct draft **drafts);
 
 #endif

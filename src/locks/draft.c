@@ -15,8 +15,9 @@ enum { LOCKS_COMPARED = 512 };
 const char *draft_kind(enum lock_kind kind)
 {
     static const char *const KINDS[] = {
-        [LOCK_MUTEX] = "mutex", [LOCK_RWLOCK] = "rwlock",          [LOCK_SPIN] = "spin lock",
-        [LOCK_SCRIPT] = "Lock", [LOCK_SCRIPT_RECURSIVE] = "RLock", [LOCK_IMPORT] = "import lock"};
+        [LOCK_MUTEX] = "mutex",       [LOCK_RWLOCK] = "rwlock", [LOCK_SPIN] = "spin lock",
+        [LOCK_INTERPRETER] = "GIL",   [LOCK_SCRIPT] = "Lock",   [LOCK_SCRIPT_RECURSIVE] = "RLock",
+        [LOCK_IMPORT] = "import lock"};
 
     return KINDS[kind];
 }

@@ -11,6 +11,7 @@
 #include "locks/chains.h"
 #include "locks/graph.h"
 #include "locks/known.h"
+#include "locks/left_out.h"
 
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -26,7 +27,7 @@ static bool was_too_deep;
 struct range {
     uintptr_t low, high;
 };
-static struct range left_out, interpreter;
+static struct range interpreter;
 
 static const struct options *options;
 static struct graph *instances, *classes;
@@ -65,19 +66,9 @@ bool inversion_restart(struct segments *segments)
     return inversion_start(options, segments);
 }
 
-void inversion_leave_out(const void *low, const void *high)
-{
-    left_out = (struct range){(uintptr_t)low, (uintptr_t)high};
-}
-
 static bool is_in(const struct range *range, const void *address)
 {
     return (uintptr_t)address - range->low < range->high - range->low;
-}
-
-bool inversion_leaves_out(const void *lock)
-{
-    return is_in(&left_out, lock);
 }
 
 void inversion_interpreter(const void *low, const void *high)
@@ -107,13 +98,29 @@ static struct unwind_stack mapped_stack(const struct thread *self, uintptr_t her
     return (struct unwind_stack){.low = here, .high = self->stack.high};
 }
 
+/*
+ * The interpreter's functions that native code calls to get the GIL are no more than that deep.
+ * Where they are deeper, it is the interpreter itself that does.
+ */
+enum { ENTRY_FRAMES_MOST = 4 };
+
+static unsigned entry_frames(const void *const *frames, unsigned count)
+{
+    unsigned entry = 0;
+
+    while (entry < count && is_in(&interpreter, frames[entry]))
+        entry++;
+    return entry > ENTRY_FRAMES_MOST ? 0 : entry;
+}
+
 /* Up to the interpreter the frames are what the script has called. */
 static unsigned with_script(const struct script_stack *script, const void **frames, unsigned count)
 {
-    unsigned native = 0, lines = 0;
+    unsigned native, lines = 0;
 
     if (script == NULL || script->count == 0)
         return count;
+    native = entry_frames(frames, count);
     while (native < count && !is_in(&interpreter, frames[native]))
         native++;
     while (native + lines < (unsigned)options->stack_depth && lines < script->count) {
@@ -145,10 +152,15 @@ static uint32_t occurrence_of(struct check *check)
 
 /* ---- what is held ---- */
 
+static bool is_left_out(const void *lock, enum lock_kind kind)
+{
+    return kind != LOCK_INTERPRETER && left_out_has(lock);
+}
+
 static bool is_edge_source(const struct check *check, const struct held *entry)
 {
     return entry->address != NULL && entry->id != 0 && entry->id != check->wanted->id &&
-           !entry->waited_for && !is_in(&left_out, entry->address);
+           !entry->waited_for && !is_left_out(entry->address, (enum lock_kind)entry->kind);
 }
 
 static bool collect_gates(struct check *check)
@@ -171,7 +183,7 @@ static bool collect_gates(struct check *check)
 /* What a library makes lies where it lies: nobody else could do anything about it. */
 static bool is_of_library(const struct lock_request *lock)
 {
-    return lock_is_made_up(lock->address) ||
+    return lock_is_made_up(lock->address) || lock->kind == LOCK_INTERPRETER ||
            (class_at(known_class(lock)).traits & TRAIT_LIBRARY) != 0;
 }
 
@@ -304,10 +316,42 @@ static bool is_of_modules(const struct graph *graph, const struct graph_cycle *c
     return true;
 }
 
+static bool has_interpreter(const struct graph *graph, const struct graph_cycle *cycle)
+{
+    for (uint32_t i = 0; i < cycle->length; i++)
+        if (source_of(graph, &cycle->edges[i]).kind == LOCK_INTERPRETER)
+            return true;
+    return false;
+}
+
+static const char *rule_of(const struct graph *graph, const struct graph_cycle *cycle)
+{
+    return has_interpreter(graph, cycle) ? "gil-order" : "lock-order";
+}
+
 static enum level level_of(const struct graph *graph, const struct graph_cycle *cycle)
 {
+    if (has_interpreter(graph, cycle))
+        return options->gil_order;
     return options->lock_order == LEVEL_ERROR && is_of_modules(graph, cycle) ? LEVEL_WARNING
                                                                              : options->lock_order;
+}
+
+/*
+ * Many a library calls back into a script with a lock of one of its objects held, as SQLite
+ * does; that is right as long as each thread has its own objects.
+ */
+static bool is_of_one_thread(const struct graph *graph, const struct graph_cycle *cycle)
+{
+    bool has_library = false, has_gil = false;
+
+    for (uint32_t i = 0; i < cycle->length; i++) {
+        struct lock_request lock = source_of(graph, &cycle->edges[i]);
+
+        has_gil |= lock.kind == LOCK_INTERPRETER;
+        has_library |= lock.kind != LOCK_INTERPRETER && is_of_library(&lock);
+    }
+    return has_gil && has_library && cycle->strength != STRENGTH_CONCURRENT;
 }
 
 static void say_cycle(struct draft *draft, const struct graph *graph,
@@ -334,9 +378,10 @@ static void tell_cycle(struct check *check, const struct graph *graph,
 
     if ((options->lock_order_strength == LOCK_ORDER_CONCURRENT &&
          cycle->strength != STRENGTH_CONCURRENT) ||
-        !is_news(check, "lock-order", level_of(graph, cycle), places, entry))
+        is_of_one_thread(graph, cycle) ||
+        !is_news(check, rule_of(graph, cycle), level_of(graph, cycle), places, entry))
         return;
-    struct draft *draft = draft_new(check->drafts, "lock-order", level_of(graph, cycle),
+    struct draft *draft = draft_new(check->drafts, rule_of(graph, cycle), level_of(graph, cycle),
                                     cycle->length, cycle->length * (OCCURRENCE_HELD + 2));
     if (draft == NULL)
         return;
@@ -444,7 +489,7 @@ const struct held *inversion_acquiring(struct thread *self, const struct lock_re
                           .saturated = true,
                           .refusable = refusable};
 
-    if (is_in(&left_out, wanted->address) || !collect_gates(&check))
+    if (is_left_out(wanted->address, wanted->kind) || !collect_gates(&check))
         return NULL;
     was_too_deep |= check.gate_count > HELD_LOOKED_AT;
     if (check.gate_count > 0 && check.gate_count <= HELD_LOOKED_AT) {

@@ -34,10 +34,6 @@ const struct held *inversion_acquiring(struct thread *self, const struct lock_re
                                        const struct unwind_registers *here, bool refusable,
                                        struct draft **drafts);
 
-/* Locks between these addresses are the interpreter's own: their order is not looked at. */
-void inversion_leave_out(const void *low, const void *high);
-bool inversion_leaves_out(const void *lock);
-
 /*
  * Machine code between these addresses runs scripts: a stack shows the script's lines in its
  * place, where they are known.

@@ -16,6 +16,7 @@ enum lock_kind {
     LOCK_MUTEX,
     LOCK_RWLOCK,
     LOCK_SPIN,
+    LOCK_INTERPRETER,      /* what one thread at a time runs a script under: Python's GIL */
     LOCK_SCRIPT,           /* an object of a script, such as Python's Lock */
     LOCK_SCRIPT_RECURSIVE, /* one that its owner may acquire again: RLock */
     LOCK_IMPORT            /* what a module is loaded under */

@@ -34,9 +34,16 @@ static void move_to(struct thread *thread, struct held *larger, size_t used, siz
     set_signals(UINT64_MAX, &before);
     thread->base = larger;
     thread->limit = larger + room;
-    thread->end = slowly ? larger : thread->limit;
+    thread->script_end = slowly ? larger : thread->limit;
+    thread->end = thread->careful ? larger : thread->script_end;
     __atomic_store_n(&thread->top, larger + used, __ATOMIC_RELEASE);
     set_signals(before, NULL);
+}
+
+void held_carefully(struct thread *thread)
+{
+    thread->careful = true;
+    thread->end = thread->base;
 }
 
 /* The old array stays mapped: another thread may be reading it. */

@@ -57,12 +57,16 @@ enum thread_state {
 };
 
 struct thread {
-    struct held *top;      /* the lock acquired last, or `base` */
-    struct held *end;      /* behind the last entry that a fast path may take */
-    const void *acquiring; /* what it waits for, or is about to: thread_wants(); on a fast
-                              path it has only reserved an entry: held_wanted() */
-    struct held *base;     /* an empty entry below all others */
-    struct held *limit;    /* behind the last entry that there is room for */
+    struct held *top;        /* the lock acquired last, or `base` */
+    struct held *end;        /* behind the last entry that a fast path may take */
+    const void *acquiring;   /* what it waits for, or is about to: thread_wants(); on a fast
+                                path it has only reserved an entry: held_wanted() */
+    struct held *base;       /* an empty entry below all others */
+    struct held *limit;      /* behind the last entry that there is room for */
+    struct held *script_end; /* as `end`, for locks of a script */
+    const void *interpreter; /* the lock of the interpreter that the thread runs under: the GIL */
+    lock_id interpreter_id;
+    bool careful; /* no fast path but those of a script's locks */
     uint16_t chain_tag;
     bool busy;         /* in the checker: what a signal handler does now goes unchecked */
     unsigned ignoring; /* depth of pihook_ignore_begin() */
@@ -224,6 +228,9 @@ static inline struct lock_request held_request(const struct held *entry)
 
 /* Fast paths are left out from now on, in threads that come. */
 void held_slowly(void);
+
+/* This thread leaves fast paths out from now on, but for those of a script's locks. */
+void held_carefully(struct thread *thread);
 
 /* Makes room for one more; false: there is no memory. */
 bool held_make_room(struct thread *thread);

@@ -126,7 +126,8 @@ struct thread *threads_enter(pid_t tid, uintptr_t handle)
     struct thread *thread = at(index), kept = *thread;
     *thread = (struct thread){.base = kept.base,
                               .top = kept.base,
-                              .end = kept.end,
+                              .end = kept.script_end,
+                              .script_end = kept.script_end,
                               .limit = kept.limit,
                               .next_id = kept.next_id,
                               .last_id = kept.last_id,

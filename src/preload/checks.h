@@ -106,6 +106,17 @@ void checks_tell_circle(struct thread *self, struct waits *waits);
 /* The thread waits for a lock that it holds itself.  Slow. */
 void checks_self_deadlock(struct thread *self, const struct lock_request *request);
 
+/* ---- the lock that an interpreter runs under ---- */
+
+/*
+ * The calling thread waits for it, has got it (waiting or not), or has given it back.  While
+ * it has it, what the thread waits for in native code is waited for with it held.  It is no
+ * entry of what the thread holds but in these waits.  self->blocked_at as above.
+ */
+void checks_interpreter_wanted(struct thread *self, const struct lock_request *lock);
+void checks_interpreter_taken(struct thread *self, const struct lock_request *lock);
+void checks_interpreter_dropped(struct thread *self);
+
 /* ---- it is released ---- */
 
 /* Before a release; false: the thread is not known to hold the lock. */

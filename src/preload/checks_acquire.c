@@ -89,7 +89,7 @@ void checks_tell_circle(struct thread *self, struct waits *waits)
     if (guard_enter(self, &guard)) {
         for (unsigned i = 1; i < waits->length; i++)
             self_learn_name(waits->waiters[i].thread);
-        deadlock_add(waits, &self->blocked_at, checks_options->deadlock, &drafts);
+        deadlock_add(waits, &self->blocked_at, checks_options, &drafts);
         guard_leave(self, &guard);
     }
     self->script = NULL;
@@ -122,16 +122,19 @@ static void check_wait(struct thread *self, const struct lock_request *request,
 }
 
 /* A lock of the interpreter may be waited for on the way to one of the script. */
-static void publish(struct thread *self, const void *wanted)
+void checks_publish_wish(struct thread *self, const void *wanted)
 {
     self->outer = self->acquiring;
     __atomic_store_n(&self->acquiring, wanted, __ATOMIC_RELEASE);
 }
 
-static void publish_outer(struct thread *self)
+void checks_end_wish(struct thread *self)
 {
+    self->blocked = self->outer != NULL;
     __atomic_store_n(&self->acquiring, self->outer, __ATOMIC_RELEASE);
     self->outer = NULL;
+    if (!self->blocked)
+        self->script_top = NULL;
 }
 
 /*
@@ -166,7 +169,7 @@ static struct waits *find_circle(struct thread *self, const struct lock_request 
 
 struct waits *checks_circle(struct thread *self, const struct lock_request *request)
 {
-    publish(self, request->address);
+    checks_publish_wish(self, request->address);
     return find_circle(self, request, NULL);
 }
 
@@ -199,7 +202,9 @@ void checks_acquiring(struct thread *self, const struct lock_request *request, b
 {
     self->wait_place = request->place;
     if (request->wait == LOCK_BLOCKS)
-        publish(self, thread_wants(request));
+        checks_publish_wish(self, thread_wants(request));
+    if (request->wait != LOCK_TRIES)
+        checks_hold_interpreter(self);
     if (!checks_apply(self) || request->wait == LOCK_TRIES)
         return;
     if (held_any(self))
@@ -227,16 +232,13 @@ void checks_note_moment(struct held *entry)
 
 void checks_acquired(struct thread *self, const struct lock_request *request, bool success)
 {
+    checks_let_interpreter_go(self);
     if (success && (self->top + 1 < self->limit || held_make_room(self))) {
         held_push(self, request, checks_chain(self, request));
         checks_note_moment(self->top);
     }
-    if (request->wait == LOCK_BLOCKS) {
-        self->blocked = self->outer != NULL;
-        publish_outer(self);
-        if (!self->blocked)
-            self->script_top = NULL;
-    }
+    if (request->wait == LOCK_BLOCKS)
+        checks_end_wish(self);
 }
 
 void checks_acquired_again(struct thread *self, const struct lock_request *request, bool again,

@@ -35,8 +35,8 @@ static bool may_be_missed(const struct held *entry)
 {
     unsigned traits = class_at(births_class(entry->address)).traits;
 
-    if (entry->kind == LOCK_IMPORT)
-        return false; /* threads import whenever they like */
+    if (entry->kind == LOCK_IMPORT || entry->kind == LOCK_INTERPRETER)
+        return false; /* threads import whenever they like; the GIL is made anew */
     return !lock_is_of_script((enum lock_kind)entry->kind) ||
            (!births_is_signal(entry->address) && (traits & TRAIT_STANDARD) == 0);
 }

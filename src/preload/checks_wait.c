@@ -109,12 +109,14 @@ void checks_joining(struct thread *self, struct thread *joined, const void *plac
     self->wait_place = place;
     __atomic_store_n(&joined->joined_for, true, __ATOMIC_RELEASE);
     __atomic_store_n(&self->joining, joined, __ATOMIC_RELEASE);
+    checks_hold_interpreter(self);
     if (checks_apply(self) && joined->state == THREAD_LIVE)
         checks_deadlock(self, &end, joined);
 }
 
 void checks_join_ends(struct thread *self)
 {
+    checks_let_interpreter_go(self);
     self->blocked = false;
     self->script_top = NULL;
     __atomic_store_n(&self->joining, NULL, __ATOMIC_RELEASE);

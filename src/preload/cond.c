@@ -3,10 +3,10 @@
  * Waits on condition variables: the mutex is released and acquired again inside libc, where
  * no wrapper sees it.
  */
-#include "locks/inversion.h"
 #include "preload/checks.h"
 #include "preload/mutex.h"
 #include "preload/public.h"
+#include "preload/python_gil.h"
 #include "preload/real.h"
 #include "preload/self.h"
 
@@ -25,11 +25,15 @@ static void waited(void *mutex)
 #define WAIT(condition, mutex, call)                                          \
     struct thread *self = self_enter();                                       \
     int result;                                                               \
-    if (self == NULL || inversion_leaves_out(mutex))                          \
+    if (self == NULL)                                                         \
         return real_ready()->call;                                            \
+    unwind_here(&self->blocked_at);                                           \
+    if (python_gil_has(mutex)) {                                              \
+        python_gil_waits(self, mutex, __builtin_return_address(0));           \
+        return real.call;                                                     \
+    }                                                                         \
     struct lock_request request =                                             \
         mutex_request(self, mutex, LOCK_BLOCKS, __builtin_return_address(0)); \
-    unwind_here(&self->blocked_at);                                           \
     if (!mutex_before_wait(self, condition, &request, mutex))                 \
         return real.call;                                                     \
     pthread_cleanup_push(waited, mutex);                                      \

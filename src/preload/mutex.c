@@ -6,9 +6,9 @@
 #include "preload/mutex.h"
 
 #include "locks/chains.h"
-#include "locks/inversion.h"
 #include "preload/checks.h"
 #include "preload/public.h"
+#include "preload/python_gil.h"
 #include "preload/real.h"
 #include "preload/self.h"
 
@@ -24,7 +24,7 @@ static bool succeeded(int result)
 /* The frame that blocks must be the one that unwind_here() is called from. */
 #define ACQUIRE_SLOWLY(mutex, wait, place, call)                           \
     struct thread *self = self_enter();                                    \
-    if (self == NULL || inversion_leaves_out(mutex))                       \
+    if (self == NULL || python_gil_has(mutex))                             \
         return real_ready()->call;                                         \
     struct lock_request request = mutex_request(self, mutex, wait, place); \
     unwind_here(&self->blocked_at);                                        \
@@ -33,8 +33,20 @@ static bool succeeded(int result)
     checks_acquired_again(self, &request, again, succeeded(result));       \
     return result
 
+/* It is how a Python thread takes its GIL and gives it back, many times a second. */
+static int lock_of_gil(pthread_mutex_t *mutex)
+{
+    int result = real_ready()->pthread_mutex_lock(mutex);
+
+    if (self_enter() != NULL)
+        python_gil_locked(mutex);
+    return result;
+}
+
 static __attribute__((noinline)) int lock_slowly(pthread_mutex_t *mutex, const void *place)
 {
+    if (python_gil_has(mutex))
+        return lock_of_gil(mutex);
     ACQUIRE_SLOWLY(mutex, LOCK_BLOCKS, place, pthread_mutex_lock(mutex));
 }
 
@@ -135,12 +147,23 @@ PIHOOK_EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t cloc
 
 /* ---- releasing ---- */
 
+static int unlock_of_gil(struct thread *self, pthread_mutex_t *mutex, const void *place)
+{
+    int result = real.pthread_mutex_unlock(mutex);
+
+    unwind_here(&self->blocked_at);
+    python_gil_unlocked(self, mutex, place);
+    return result;
+}
+
 static __attribute__((noinline)) int unlock_slowly(pthread_mutex_t *mutex, const void *place)
 {
     struct thread *self = self_enter();
 
-    if (self == NULL || inversion_leaves_out(mutex))
+    if (self == NULL)
         return real_ready()->pthread_mutex_unlock(mutex);
+    if (python_gil_has(mutex))
+        return unlock_of_gil(self, mutex, place);
     mutex_before_unlock(self, mutex, place);
     return real.pthread_mutex_unlock(mutex);
 }
@@ -160,10 +183,11 @@ PIHOOK_EXPORT int pthread_mutex_unlock(pthread_mutex_t *mutex)
 PIHOOK_EXPORT int pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
 {
     struct thread *self = self_enter();
+    const void *place = __builtin_return_address(0);
     int result = real_ready()->pthread_mutex_init(mutex, attributes);
 
-    if (self != NULL && result == 0 && !inversion_leaves_out(mutex))
-        mutex_made(self, mutex, __builtin_return_address(0));
+    if (self != NULL && result == 0 && !python_gil_made(self, mutex, place))
+        mutex_made(self, mutex, place);
     return result;
 }
 
@@ -172,7 +196,9 @@ PIHOOK_EXPORT int pthread_mutex_destroy(pthread_mutex_t *mutex)
     struct thread *self = self_enter();
     lock_id id;
 
-    if (self == NULL || inversion_leaves_out(mutex))
+    if (self != NULL && python_gil_has(mutex))
+        python_gil_gone(self, mutex);
+    if (self == NULL || python_gil_has(mutex))
         return real_ready()->pthread_mutex_destroy(mutex);
     id = mutex_before_destroy(self, mutex, __builtin_return_address(0));
     int result = real.pthread_mutex_destroy(mutex);

@@ -176,7 +176,7 @@ static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *cal
 /* The thread holds nothing, and the lock seems to be free. */
 static inline bool is_simple(const struct thread *self, const PyObject *lock, enum lock_type type)
 {
-    return !held_any(self) && self->top + 1 < self->end && !lock_is_taken(lock, type);
+    return !held_any(self) && self->top + 1 < self->script_end && !lock_is_taken(lock, type);
 }
 
 /* Code of the program may have run meanwhile, that of a signal handler. */

@@ -29,8 +29,12 @@ extern void *__libc_stack_end; /* the loader's */
 
 /* No lock fits in for a thread that is not known yet, nor for one that is not tracked. */
 static struct held nothing[1] = {{.kind = HELD_BASE}};
-static struct thread unseen = {.base = nothing, .top = nothing, .end = nothing};
-static struct thread nobody = {.base = nothing, .top = nothing, .end = nothing};
+#define NO_ROOM                                                                \
+    {                                                                          \
+        .base = nothing, .top = nothing, .end = nothing, .script_end = nothing \
+    }
+static struct thread unseen = NO_ROOM;
+static struct thread nobody = NO_ROOM;
 
 __thread struct thread *thread_self = &unseen;
 

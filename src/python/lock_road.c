@@ -6,6 +6,7 @@
 #include "python/lock_road.h"
 
 #include "locks/inversion.h"
+#include "locks/left_out.h"
 #include "python/frames.h"
 #include "python/lock_type.h"
 #include "python/road.h"
@@ -27,7 +28,7 @@ static void know_state(const struct image *image)
     const char *state = image_symbol_sized(image, "_PyRuntime", &size);
 
     if (state != NULL)
-        inversion_leave_out(state, state + size);
+        left_out_add(state, state + size);
 }
 
 void lock_road_prepare(const struct image *image)

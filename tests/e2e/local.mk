@@ -10,6 +10,7 @@ e2e_tests = \
   %D%/exports.bats \
   %D%/findings.bats \
   %D%/formats.bats \
+  %D%/gil.bats \
   %D%/hooks.bats \
   %D%/lock_families.bats \
   %D%/lock_order.bats \
