@@ -38,10 +38,11 @@ static void a_place_that_was_given_back_is_used_again(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_place_has_what_lies_in_it),
-        cmocka_unit_test(a_place_that_was_given_back_is_used_again),
+    const struct CMUnitTest cases[] = {
+        CASE("a place has what lies in it", a_place_has_what_lies_in_it),
+        CASE("a place that was given back is used again",
+             a_place_that_was_given_back_is_used_again),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_CASES(cases);
 }
