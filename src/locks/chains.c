@@ -94,7 +94,7 @@ void chains_forget(void)
     added = lost = 0;
 }
 
-void chains_lose_lock(void)
+void chains_lose_some(void)
 {
     lost++;
 }

@@ -55,8 +55,8 @@ static inline bool chains_know(uint64_t chain, uint16_t tag)
 /* Under the caller's lock. */
 void chains_add(uint64_t chain, uint16_t tag);
 
-/* A lock that chains stand on is gone: they will not be asked for again. */
-void chains_lose_lock(void);
+/* A lock that chains stand on is gone, or a thread has a new tag: they are asked for no more. */
+void chains_lose_some(void);
 
 void chains_forget(void);
 

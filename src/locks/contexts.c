@@ -16,9 +16,21 @@ static bool serves_for(const struct graph *graph, const struct context *kept,
 }
 
 struct survey {
-    uint32_t all, serving; /* contexts of the edge, and those that serve for the new one */
-    bool same_thread;      /* one of these is by its thread */
+    uint32_t all;      /* contexts of the edge */
+    uint32_t threads;  /* that have one that serves for the new one */
+    bool same_segment; /* its own has, between the same creations and joins of threads */
 };
+
+/* None that is older is by the same thread: each counts once. */
+static bool is_of_new_thread(const struct graph *graph, const struct context *kept,
+                             const struct news *news)
+{
+    for (uint32_t at = kept->next; at != 0; at = context_at(graph, at)->next)
+        if (context_at(graph, at)->thread == kept->thread &&
+            serves_for(graph, context_at(graph, at), news))
+            return false;
+    return true;
+}
 
 static struct survey survey_of(const struct graph *graph, uint32_t edge, const struct news *news)
 {
@@ -30,15 +42,16 @@ static struct survey survey_of(const struct graph *graph, uint32_t edge, const s
         survey.all++;
         if (!serves_for(graph, kept, news))
             continue;
-        survey.serving++;
-        survey.same_thread |= kept->thread == news->context->thread;
+        survey.threads += is_of_new_thread(graph, kept, news);
+        survey.same_segment |=
+            kept->thread == news->context->thread && kept->segment == news->context->segment;
     }
     return survey;
 }
 
 static bool is_known(const struct survey *survey)
 {
-    return survey->same_thread || survey->serving >= CONTEXT_THREADS ||
+    return survey->same_segment || survey->threads >= CONTEXT_THREADS ||
            survey->all >= CONTEXTS_PER_EDGE;
 }
 
@@ -73,15 +86,47 @@ static void drop(struct graph *graph, uint32_t number)
     give(graph, number);
 }
 
+uint32_t contexts_stack(const struct graph *graph, uint32_t edge, const struct news *news)
+{
+    const struct graph_context *context = news->context;
+    const struct context *kept;
+
+    for (uint32_t at = edge_at(graph, edge)->contexts; at != 0; at = kept->next) {
+        kept = context_at(graph, at);
+        if (kept->thread == context->thread && kept->from_place == context->from_place &&
+            kept->to_place == context->to_place && serves_for(graph, kept, news))
+            return kept->stack;
+    }
+    return 0;
+}
+
+/* The first of its thread that the new one supersedes: newer ones stand before older ones. */
+static uint32_t first_of_thread(const struct graph *graph, uint32_t edge, uint32_t news)
+{
+    uint32_t first = 0;
+
+    for (uint32_t at = edge_at(graph, edge)->contexts; at != 0; at = context_at(graph, at)->next)
+        if (at != news && supersedes(graph, context_at(graph, news), context_at(graph, at)))
+            first = at;
+    return first;
+}
+
+static bool same_segment(const struct graph *graph, uint32_t a, uint32_t b)
+{
+    return context_at(graph, a)->segment == context_at(graph, b)->segment;
+}
+
 void contexts_settle(struct graph *graph, uint32_t edge, uint32_t news)
 {
+    uint32_t first = first_of_thread(graph, edge, news);
     uint32_t *link = &edge_at(graph, edge)->contexts;
 
     while (*link != 0) {
         uint32_t number = *link;
         struct context *kept = context_at(graph, number);
 
-        if (number == news || !supersedes(graph, context_at(graph, news), kept)) {
+        if (number == news || !supersedes(graph, context_at(graph, news), kept) ||
+            (number == first && !same_segment(graph, first, news))) {
             link = &kept->next;
             continue;
         }

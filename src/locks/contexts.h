@@ -3,6 +3,9 @@
  * The distinct ways in which an edge was made.  One is not kept when others can deadlock
  * wherever it can: with the same modes, no more gates, and a wait that is no less patient, by
  * the same thread or by several.
+ *
+ * What a thread does again after it has created another one may happen while that one runs:
+ * the first time and the latest are kept.
  */
 #ifndef PIHOOK_LOCKS_CONTEXTS_H
 #define PIHOOK_LOCKS_CONTEXTS_H
@@ -24,6 +27,9 @@ bool contexts_know(const struct graph *graph, uint32_t edge, const struct news *
 
 /* Keeps one.  0: there is no memory. */
 uint32_t contexts_add(struct graph *graph, uint32_t edge, const struct news *news);
+
+/* The stack of such a context, by the same thread and at the same places; 0: there is none. */
+uint32_t contexts_stack(const struct graph *graph, uint32_t edge, const struct news *news);
 
 /* Removes those that this one makes superfluous. */
 void contexts_settle(struct graph *graph, uint32_t edge, uint32_t context);

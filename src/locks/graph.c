@@ -206,6 +206,18 @@ bool graph_has(struct graph *graph, graph_node from, graph_node to,
            contexts_know(graph, edge, &news);
 }
 
+uint32_t graph_stack(struct graph *graph, graph_node from, graph_node to,
+                     const struct graph_context *context, const struct graph_gate *gates,
+                     uint32_t count)
+{
+    uint32_t edge = edges_find(graph, from, to);
+    struct news news;
+
+    return edge != 0 && sort_gates(graph, context, gates, count, &news)
+               ? contexts_stack(graph, edge, &news)
+               : 0;
+}
+
 static enum graph_result refuse(struct graph *graph)
 {
     graph->counts.refused++;

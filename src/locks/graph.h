@@ -108,6 +108,14 @@ bool graph_has(struct graph *graph, graph_node from, graph_node to,
                const struct graph_context *context, const struct graph_gate *gates, uint32_t count);
 
 /*
+ * The stack of a kept context by the same thread, at the same places and no less telling, so
+ * that a new one needs none of its own; 0: there is none.
+ */
+uint32_t graph_stack(struct graph *graph, graph_node from, graph_node to,
+                     const struct graph_context *context, const struct graph_gate *gates,
+                     uint32_t count);
+
+/*
  * A cycle is one that could deadlock if no two of its threads keep each other out: by a lock
  * that both held, one of them for writing.  If only some ways of making its edges do, the
  * others are told.  Timed acquisitions count; those that only try must not be handed in.

@@ -428,7 +428,9 @@ static void add_edge(struct check *check, struct graph *graph, graph_node from, 
     if (from == 0 || to == 0 || from == to)
         return;
     if (!graph_has(graph, from, to, &context, gates, check->gate_count)) {
-        context.stack = occurrence_of(check);
+        context.stack = graph_stack(graph, from, to, &context, gates, check->gate_count);
+        if (context.stack == 0)
+            context.stack = occurrence_of(check);
         if (context.stack == 0)
             return;
         occurrence_use(context.stack);

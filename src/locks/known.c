@@ -116,7 +116,7 @@ void known_drop(struct graph *graph, lock_id id, const void *address)
         return;
     map_remove(&by_address, (uintptr_t)address);
     graph_remove(graph, node);
-    chains_lose_lock();
+    chains_lose_some();
 }
 
 /* ---- names ---- */

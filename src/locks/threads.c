@@ -12,7 +12,7 @@
 enum { SLOTS = 1 << 14 };
 
 static struct table threads = TABLE_OF(struct thread);
-static uint32_t next_number;
+static uint32_t next_number, next_tag;
 static uint32_t free_hint = 1; /* no free record below it */
 
 /* Records of one hash: the one named last is tried before all are walked. */
@@ -115,6 +115,12 @@ void threads_name(struct thread *thread, pid_t tid, uintptr_t handle)
     set_handle(thread, handle);
 }
 
+void threads_learn_anew(struct thread *thread)
+{
+    thread->chain_tag = chain_tag(++next_tag);
+    chains_lose_some();
+}
+
 struct thread *threads_enter(pid_t tid, uintptr_t handle)
 {
     uint32_t index;
@@ -133,7 +139,7 @@ struct thread *threads_enter(pid_t tid, uintptr_t handle)
                               .last_id = kept.last_id,
                               .index = index,
                               .number = ++next_number};
-    thread->chain_tag = chain_tag(thread->number);
+    threads_learn_anew(thread);
     if (thread->base == NULL && !held_make_room(thread))
         return NULL;
     __atomic_store_n(&thread->state, THREAD_LIVE, __ATOMIC_RELEASE);

@@ -13,6 +13,9 @@
 /* A record for a thread, with room for held locks; NULL: no memory. */
 struct thread *threads_enter(pid_t tid, uintptr_t handle);
 
+/* It has created a thread: what it does again may be news, and no chain is known to it. */
+void threads_learn_anew(struct thread *thread);
+
 /* A thread whose record was made before it: now it runs. */
 void threads_name(struct thread *thread, pid_t tid, uintptr_t handle);
 

@@ -24,6 +24,8 @@ void checks_created(struct thread *self, struct thread *child)
     }
     child->segment = self == NULL ? segments_start(&checks_segments)
                                   : segments_create(&checks_segments, &self->segment);
+    if (self != NULL)
+        threads_learn_anew(self);
     guard_leave(self, &guard);
 }
 

@@ -38,6 +38,13 @@ setup() {
     strength 'ordered by join'
 }
 
+@test "an order that a thread repeats after it created the other one is a concurrent one" {
+    finds 'error lock-order' lock_order before-and-beside
+    strength concurrent
+    finds 'error lock-order' lock_order only-before
+    strength 'ordered by join'
+}
+
 @test "locks that are always nested in one order are none, in whatever order they are released" {
     silent lock_order consistent
     silent lock_order unlocked-crosswise
@@ -48,6 +55,8 @@ setup() {
     options lock-order-strength=concurrent
     silent lock_order same-thread
     silent lock_order ordered
+    silent lock_order only-before
+    finds 'error lock-order' lock_order before-and-beside
     finds 'error lock-order' lock_order concurrent
 }
 

@@ -203,6 +203,40 @@ static void joined_threads_are_ordered(void **state)
         STRENGTH_ORDERED);
 }
 
+/* Once before the other thread is there, and once while it runs. */
+static void an_order_repeated_after_a_creation_is_concurrent(void **state)
+{
+    segment_id main = segments_start(&world_segments);
+    struct acquisition again = {.from = A, .to = B, .thread = 1, .segment = main};
+    struct graph_cycle cycle;
+
+    (void)state;
+    assert_int_equal(world_add(again, NULL), GRAPH_NEW);
+    segment_id one = segments_create(&world_segments, &main);
+    assert_int_equal(world_add((struct acquisition){B, A, .thread = 2, .segment = one}, &cycle),
+                     GRAPH_CYCLE);
+    assert_int_equal(cycle.strength, STRENGTH_ORDERED);
+    again.segment = main;
+    assert_int_equal(world_add(again, &cycle), GRAPH_CYCLE);
+    assert_int_equal(cycle.strength, STRENGTH_CONCURRENT);
+    assert_int_equal(world_add(again, &cycle), GRAPH_KNOWN);
+}
+
+/* The first and the latest are enough: all others lie between them. */
+static void of_one_thread_two_contexts_are_kept(void **state)
+{
+    segment_id main = segments_start(&world_segments);
+    struct acquisition again = {.from = A, .to = B, .thread = 1, .segment = main};
+
+    (void)state;
+    for (unsigned i = 0; i < 30; i++) {
+        assert_int_equal(world_add(again, NULL), GRAPH_NEW);
+        segments_create(&world_segments, &main);
+        again.segment = main;
+    }
+    assert_int_equal(graph_counts(world).contexts, 2);
+}
+
 static void both_orders_by_one_thread_are_said_to_be(void **state)
 {
     (void)state;
@@ -438,6 +472,9 @@ int main(void)
                       readers_that_block_each_other_are_a_finding),
         CASE_IN_WORLD("unordered threads are concurrent", unordered_threads_are_concurrent),
         CASE_IN_WORLD("joined threads are ordered", joined_threads_are_ordered),
+        CASE_IN_WORLD("an order repeated after a creation is concurrent",
+                      an_order_repeated_after_a_creation_is_concurrent),
+        CASE_IN_WORLD("of one thread two contexts are kept", of_one_thread_two_contexts_are_kept),
         CASE_IN_WORLD("both orders by one thread are said to be",
                       both_orders_by_one_thread_are_said_to_be),
         CASE_IN_WORLD("an acquisition that gives up makes it timed",

@@ -556,6 +556,13 @@ static void wait_for_a_condition(unsigned thread, unsigned lock)
     entry->waited_for = false;
 }
 
+static void create(unsigned creator, unsigned created)
+{
+    t[created]->segment = segments_create(&segments, &t[creator]->segment);
+    threads_learn_anew(t[creator]);
+    threads_learn_anew(t[created]);
+}
+
 static void one_step(const struct program *program)
 {
     unsigned thread = a_number(program->threads), lock = a_number(program->locks);
@@ -571,7 +578,7 @@ static void one_step(const struct program *program)
     else if (what < 94 && program->waits)
         wait_for_a_condition(thread, lock);
     else if (what == 94 && program->creates)
-        t[lock % program->threads]->segment = segments_create(&segments, &t[thread]->segment);
+        create(thread, lock % program->threads);
 }
 
 static unsigned run(const struct program *program, bool with_memory)

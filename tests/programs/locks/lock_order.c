@@ -48,6 +48,33 @@ static void ordered(void)
     run_alone("bob", second_then_first, NULL);
 }
 
+static sem_t once_more;
+
+static void *second_then_first_at_last(void *unused)
+{
+    DO(sem_wait(&once_more));
+    return second_then_first(unused);
+}
+
+/* The order is the same before the other thread is there and while it is. */
+static void before_and_beside(void)
+{
+    pthread_t other;
+
+    DO(sem_init(&once_more, 0, 0));
+    first_then_second(NULL);
+    DO(pthread_create(&other, NULL, second_then_first_at_last, NULL));
+    first_then_second(NULL);
+    DO(sem_post(&once_more));
+    DO(pthread_join(other, NULL));
+}
+
+static void only_before(void)
+{
+    first_then_second(NULL);
+    run_alone("bob", second_then_first, NULL);
+}
+
 static void concurrent(void)
 {
     take_turns(first_then_second, second_then_first);
@@ -448,6 +475,8 @@ int main(int argc, char **argv)
         {"same-thread", same_thread},
         {"ordered", ordered},
         {"concurrent", concurrent},
+        {"before-and-beside", before_and_beside},
+        {"only-before", only_before},
         {"consistent", consistent},
         {"unlocked-crosswise", unlocked_crosswise},
         {"not-nested", not_nested},
