@@ -219,8 +219,10 @@ enum graph_result cycle_find(struct graph *graph, uint32_t edge, uint32_t contex
     run(&search);
     if (search.no_memory || search.paths.no_memory)
         return GRAPH_NO_MEMORY;
-    if (!search.found)
+    if (!search.found) {
+        graph->counts.given_up += search.effort <= 0;
         return GRAPH_NEW;
+    }
     *cycle = search.best;
     return GRAPH_CYCLE;
 }

@@ -136,7 +136,8 @@ void graph_each_edge(const struct graph *graph,
 
 struct graph_counts {
     uint32_t nodes, edges, contexts;
-    uint64_t refused; /* nodes, edges and contexts for which there was no memory */
+    uint64_t refused;  /* nodes, edges and contexts for which there was no memory */
+    uint64_t given_up; /* edges for which the search for a cycle was too much effort */
 };
 struct graph_counts graph_counts(const struct graph *graph);
 

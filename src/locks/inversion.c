@@ -517,6 +517,12 @@ bool inversion_knows(lock_id id)
     return instances != NULL && graph_find(instances, id) != 0;
 }
 
+uint64_t inversion_given_up(void)
+{
+    return (instances == NULL ? 0 : graph_counts(instances).given_up) +
+           (classes == NULL ? 0 : graph_counts(classes).given_up);
+}
+
 bool inversion_was_too_deep(void)
 {
     return was_too_deep;

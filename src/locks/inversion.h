@@ -46,6 +46,9 @@ void inversion_forget(lock_id id, const void *address);
 /* Were there ever so many locks held at once that the order of some was not looked at? */
 bool inversion_was_too_deep(void);
 
+/* How many orders may close a cycle that was not found, since looking on was too much effort? */
+uint64_t inversion_given_up(void);
+
 /* Is the lock in the graph?  No guard. */
 bool inversion_knows(lock_id id);
 

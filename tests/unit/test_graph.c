@@ -391,6 +391,26 @@ static void a_context_that_is_kept_no_more_is_dropped_once(void **state)
 }
 
 /* So many acquisitions that the new one's search needs more memory than there is. */
+/* A million ways there, all behind one gate, and one back. */
+static void a_search_that_is_too_much_effort_is_counted(void **state)
+{
+    enum { LAYERS = 7, WIDTH = 10 };
+    struct acquisition way = {.gate = GATE};
+
+    (void)state;
+    for (lock_id layer = 0; layer + 1 < LAYERS; layer++)
+        for (lock_id i = 0; i < WIDTH * WIDTH; i++) {
+            way.from = 100 + layer * WIDTH + i / WIDTH;
+            way.to = 100 + (layer + 1) * WIDTH + i % WIDTH;
+            way.thread = 1 + (uint32_t)i % 3;
+            assert_int_equal(world_add(way, NULL), GRAPH_NEW);
+        }
+    assert_int_equal(graph_counts(world).given_up, 0);
+    way = (struct acquisition){.from = 100 + (LAYERS - 1) * WIDTH, .to = 100, .thread = 4};
+    assert_int_equal(world_add(way, NULL), GRAPH_NEW);
+    assert_int_equal(graph_counts(world).given_up, 1);
+}
+
 static void what_memory_refused_is_not_dropped(void **state)
 {
     uint32_t kept = 0;
@@ -497,6 +517,8 @@ int main(void)
                       every_context_of_every_edge_is_visited),
         CASE_IN_WORLD("a context that is kept no more is dropped once",
                       a_context_that_is_kept_no_more_is_dropped_once),
+        CASE_IN_WORLD("a search that is too much effort is counted",
+                      a_search_that_is_too_much_effort_is_counted),
         CASE_IN_WORLD("what memory refused is not dropped", what_memory_refused_is_not_dropped),
         CASE_IN_WORLD("without memory the graph stays usable",
                       without_memory_the_graph_stays_usable),
