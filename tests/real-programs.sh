@@ -74,6 +74,8 @@ TESTS=$(realpath -- "${BASH_SOURCE[0]%/*}")
 . "$TESTS/real/servers.sh"
 # shellcheck source=tests/real/tools.sh
 . "$TESTS/real/tools.sh"
+# shellcheck source=tests/real/python.sh
+. "$TESTS/real/python.sh"
 # shellcheck source=tests/real/desktop.sh
 . "$TESTS/real/desktop.sh"
 

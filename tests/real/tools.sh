@@ -153,12 +153,6 @@ real_gdb() {
     sha256sum <input.xz
 }
 
-# ---- Python: threads, pools, a data base, processes ----
-NEEDS[python]=python3
-real_python() {
-    "${UNDER[@]}" python3 "$TESTS/real/threads.py"
-}
-
 # ---- Java: a virtual machine's many threads ----
 NEEDS[java]="java keytool"
 real_java() {
