@@ -60,6 +60,10 @@ silent_cases() {
         recursive_locks conditions a_cycle_of_five with_a_time_limit
 }
 
+@test "locks of a sub-interpreter are followed as well" {
+    each_plain_python finds_case address-order=off 0 'error lock-order' in_a_subinterpreter
+}
+
 places() {
     finds_case address-order=off 0 'error lock-order' with_statements_in_two_threads
     like "$stderr" '*closes a cycle of 2 locks that could deadlock (ordered by join)*'

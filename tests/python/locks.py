@@ -97,6 +97,24 @@ def recursive_locks():
     in_threads(nested(x, x, y), second)
 
 
+def in_a_subinterpreter():
+    """Its locks are its own; a main interpreter that does it right has no part in it."""
+    from interpreters import run_by_interpreters
+
+    run_by_interpreters("""
+import threading
+one, other = threading.Lock(), threading.RLock()
+
+def nest(outer, inner):
+    with outer:
+        with inner:
+            pass
+
+nest(one, other)
+nest(other, one)
+""")
+
+
 def conditions():
     x, y = threading.Condition(), threading.Condition(threading.Lock())
     in_threads(nested(x, y), nested(y, x))
