@@ -47,6 +47,7 @@ libcore_la_SOURCES = \
   %D%/locks/cycle.c %D%/locks/cycle.h \
   %D%/locks/deadlock.c %D%/locks/deadlock.h \
   %D%/locks/draft.c %D%/locks/draft.h \
+  %D%/locks/dump.c %D%/locks/dump.h \
   %D%/locks/edges.c %D%/locks/edges.h \
   %D%/locks/gates.c %D%/locks/gates.h \
   %D%/locks/graph.c %D%/locks/graph.h \
@@ -102,6 +103,7 @@ libpihook_la_SOURCES = \
   %D%/preload/checks_wait.c \
   %D%/preload/children.c %D%/preload/children.h \
   %D%/preload/cond.c \
+  %D%/preload/dump.c %D%/preload/dump.h \
   %D%/preload/exit.c %D%/preload/exit.h \
   %D%/preload/exported.def \
   %D%/preload/libpihook.map \

@@ -15,6 +15,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/report.c \
   %D%/run.c \
   %D%/run/folder.c %D%/run/folder.h \
+  %D%/run/processes.c %D%/run/processes.h \
   %D%/run/program.c %D%/run/program.h \
   %D%/run/settings.c %D%/run/settings.h \
   %D%/report/collection.c %D%/report/collection.h \

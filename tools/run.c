@@ -9,10 +9,12 @@
 #include "config/options.h"
 #include "report/color.h"
 #include "report/format.h"
+#include "run/processes.h"
 #include "run/program.h"
 #include "run/settings.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,7 +46,8 @@ static void print_help(void)
          "      --on-deadlock=WHAT   abort (default): a process whose threads wait for each other\n"
          "                           ends at once; report: it goes on waiting\n"
          "      --no-children        COMMAND alone is looked at\n"
-         "      --timeout=SECONDS    ends COMMAND after that time\n"
+         "      --timeout=SECONDS    ends COMMAND after that time, and tells what each of its\n"
+         "                           threads was doing\n"
          "      --format=FORMAT      as of pihook report (default: text)\n"
          "      --output=FILE        write the report to FILE instead of stderr\n"
          "      --help               print this and end\n"
@@ -115,8 +118,9 @@ static int run(const struct request *request, char **argv)
     if (failed)
         return failed;
     settings_apply(&request->settings, &folder);
-    int status = program_run(argv, request->seconds, &timed_out);
+    int status = program_run(argv, &folder, request->seconds, &timed_out);
     if (timed_out) {
+        processes_signal(&folder, SIGKILL); /* who stayed behind when COMMAND had ended */
         fail(0, "%s was ended: it ran for more than %u seconds", argv[0], request->seconds);
         status = STATUS_TIMED_OUT;
     }
@@ -238,5 +242,6 @@ int run_main(int argc, char **argv)
         return fail(STATUS_USAGE, "run needs a COMMAND");
     wrong = library_find(request.library, &library);
     request.settings.library = library.path;
+    request.settings.dump_signal = request.seconds ? processes_dump_signal() : 0;
     return wrong ? wrong : run(&request, argv + optind);
 }

@@ -37,13 +37,16 @@ struct unwind_stack {
  */
 void unwind_here(struct unwind_registers *registers);
 
+/* Those that a signal found, from the third argument of its handler. */
+void unwind_signalled(const void *context, struct unwind_registers *registers);
+
 /*
  * Fills frames[0..max) with the program counter and the return addresses from the innermost
  * frame outwards; returns how many.  A return address may be the first of another function:
  * look up the byte before it.  Frames of the object that holds `skipped` are left out as long
  * as no other one has been seen; NULL leaves out none.
  *
- * The registers may also be those that a signal found, with all values set.  Whatever they
+ * The registers may also be those that a signal found.  Whatever they
  * and the stack hold, there are at most `max` frames and no fault.  About 100 ns a frame, 3 KiB
  * of stack.
  */

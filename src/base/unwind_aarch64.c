@@ -45,6 +45,14 @@ uintptr_t unwind_plain_address(uintptr_t address)
     return x30;
 }
 
+/* x0 to x30, sp and pc stand there in DWARF's order. */
+void unwind_signalled(const void *context, struct unwind_registers *registers)
+{
+    memcpy(registers->value, ((const ucontext_t *)context)->uc_mcontext.regs,
+           33 * sizeof registers->value[0]);
+    registers->pc = registers->value[UNWIND_PC];
+}
+
 /*
  * The kernel's code for it, in the vDSO, has no table that would give back all registers.
  * The handler's stack begins with the siginfo, then comes the context.

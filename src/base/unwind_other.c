@@ -14,6 +14,12 @@ void unwind_here(struct unwind_registers *registers)
     registers->pc = (uintptr_t)__builtin_return_address(0);
 }
 
+void unwind_signalled(const void *context, struct unwind_registers *registers)
+{
+    (void)context;
+    memset(registers, 0, sizeof *registers);
+}
+
 uintptr_t unwind_plain_address(uintptr_t address)
 {
     return address;

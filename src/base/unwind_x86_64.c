@@ -53,6 +53,11 @@ static void take_registers(const greg_t *saved, struct unwind_registers *registe
     registers->pc = registers->value[UNWIND_PC];
 }
 
+void unwind_signalled(const void *context, struct unwind_registers *registers)
+{
+    take_registers(((const ucontext_t *)context)->uc_mcontext.gregs, registers);
+}
+
 bool unwind_interrupted(struct unwind_registers *registers)
 {
     /* mov $__NR_rt_sigreturn,%rax; syscall */

@@ -137,8 +137,7 @@ WORDS(ROAD, "auto, inittab, audit or off", {"auto", ROAD_AUTO}, {"inittab", ROAD
       {"audit", ROAD_AUDIT}, {"off", ROAD_OFF});
 WORDS(ON_VIOLATION, "report, raise or abort", {"report", ON_VIOLATION_REPORT},
       {"raise", ON_VIOLATION_RAISE}, {"abort", ON_VIOLATION_ABORT});
-WORDS(ON_DEADLOCK, "report or abort", {"report", ON_DEADLOCK_REPORT},
-      {"abort", ON_DEADLOCK_ABORT});
+WORDS(ON_DEADLOCK, "report or abort", {"report", ON_DEADLOCK_REPORT}, {"abort", ON_DEADLOCK_ABORT});
 WORDS(COLOR, "auto, always or never", {"auto", COLOR_AUTO}, {"always", COLOR_ALWAYS},
       {"never", COLOR_NEVER});
 WORDS(ADDRESS_SCOPE, "all or class", {"all", ADDRESS_SCOPE_ALL}, {"class", ADDRESS_SCOPE_CLASS});
@@ -151,6 +150,7 @@ NUMBER(STATUS, 0, 255, "a number");
 NUMBER(MILLISECONDS, 0, 1000000, "a number of milliseconds");
 NUMBER(KIBIBYTES, 4, 1000000, "a number of KiB");
 NUMBER(MEBIBYTES, 0, 1000000, "a number of MiB");
+NUMBER(SIGNAL, 0, 64, "the number of a signal, or 0 for none");
 NUMBER(FRAMES, 1, 64, "a number");
 _Static_assert(OPTION_FRAMES_MAX == 64, "KIND_FRAMES says the limit");
 

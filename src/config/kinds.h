@@ -43,6 +43,7 @@ extern const struct kind KIND_MILLISECONDS;
 extern const struct kind KIND_KIBIBYTES;
 extern const struct kind KIND_MEBIBYTES;
 extern const struct kind KIND_FRAMES;
+extern const struct kind KIND_SIGNAL;
 extern const struct kind KIND_PATH;
 
 #endif

@@ -38,6 +38,7 @@ enum { OPTION_PATH_MAX = 1024, OPTION_FRAMES_MAX = 64 };
 #define OPTION_TYPE_KIBIBYTES(field) int field
 #define OPTION_TYPE_MEBIBYTES(field) int field
 #define OPTION_TYPE_FRAMES(field) int field
+#define OPTION_TYPE_SIGNAL(field) int field
 #define OPTION_TYPE_PATH(field) char field[OPTION_PATH_MAX]
 #define OPTION_TYPE_ACTION(field) bool field
 

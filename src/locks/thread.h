@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 struct draft;
+struct dump_answer;
 
 /* Lines of a script that a thread is at, innermost first, as script_place.h numbers them. */
 enum { SCRIPT_LINES_MOST = 64, SCRIPT_NAME_BYTES = 40 };
@@ -93,6 +94,7 @@ struct thread {
     struct unwind_registers blocked_at;
     const struct script_stack *script; /* where it is in a script, while the checker asks */
     const void *script_top;            /* while it waits: what tells where it is in a script */
+    const struct dump_answer *answer;  /* where a signal found it; see preload/dump.c */
     const void *outer; /* what it waits for with a lock of the interpreter's on top of it */
     char name[16];     /* of the kernel, when it was last asked for */
     bool runs_script;  /* at a call of the script's own locks */

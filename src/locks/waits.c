@@ -13,8 +13,7 @@
 /* Longer chains of waiting threads than that are followed no further, nor wider ones. */
 enum { WAITERS_MAX = 4096, STEPS_MAX = 1 << 20 };
 
-/* What a thread waits for without end; false: for nothing. */
-static bool read_wait(struct thread *thread, struct lock_request *wanted, struct thread **joined)
+bool waits_read(struct thread *thread, struct lock_request *wanted, struct thread **joined)
 {
     uintptr_t acquiring = (uintptr_t)__atomic_load_n(&thread->acquiring, __ATOMIC_ACQUIRE);
 
@@ -35,7 +34,7 @@ static bool is_waiting(struct thread *thread)
     struct lock_request wanted;
     struct thread *joined;
 
-    return thread->state == THREAD_LIVE && read_wait(thread, &wanted, &joined);
+    return thread->state == THREAD_LIVE && waits_read(thread, &wanted, &joined);
 }
 
 /* Does a thread keep another one from acquiring the lock? */
@@ -105,7 +104,7 @@ static void append(struct walk *walk, struct thread *thread)
     see(walk, thread);
     waiter->thread = thread;
     waiter->last = NULL;
-    if (read_wait(thread, &waiter->wanted, &waiter->joined))
+    if (waits_read(thread, &waiter->wanted, &waiter->joined))
         walk->waits->length++;
 }
 
@@ -166,7 +165,7 @@ static bool still_waits(const struct waits *waits, unsigned i, const struct thre
     struct lock_request wanted;
     struct thread *joined;
 
-    if (i > 0 && (!read_wait(waiter->thread, &wanted, &joined) ||
+    if (i > 0 && (!waits_read(waiter->thread, &wanted, &joined) ||
                   wanted.address != waiter->wanted.address || joined != waiter->joined))
         return false;
     if (waiter->wanted.address == NULL)

@@ -41,6 +41,9 @@ struct waits {
 struct waits *waits_find(struct thread *self, const struct lock_request *wanted,
                          struct thread *owner);
 
+/* What any thread waits for without end, at this moment; false: for nothing. */
+bool waits_read(struct thread *thread, struct lock_request *wanted, struct thread **joined);
+
 /* Is it still so?  Asked again after a moment, it tells a deadlock from a coincidence. */
 bool waits_hold(const struct waits *waits);
 

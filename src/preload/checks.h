@@ -111,7 +111,7 @@ void checks_self_deadlock(struct thread *self, const struct lock_request *reques
 /*
  * The calling thread waits for it, has got it (waiting or not), or has given it back.  While
  * it has it, what the thread waits for in native code is waited for with it held.  It is no
- * entry of what the thread holds but in these waits.  self->blocked_at as above.
+ * entry of what the thread holds but in these waits.  self->blocked_at as above for the first.
  */
 void checks_interpreter_wanted(struct thread *self, const struct lock_request *lock);
 void checks_interpreter_taken(struct thread *self, const struct lock_request *lock);

@@ -89,6 +89,17 @@ static bool any_may_close_cycle(struct thread *self)
     return any;
 }
 
+/* The thread may be on its way to another lock, and others read where. */
+static __attribute__((noinline)) void learn_order(struct thread *self,
+                                                  const struct lock_request *lock)
+{
+    const struct unwind_registers outer = self->blocked_at;
+
+    unwind_here(&self->blocked_at);
+    checks_order(self, lock, false);
+    self->blocked_at = outer;
+}
+
 void checks_interpreter_wanted(struct thread *self, const struct lock_request *lock)
 {
     self->wait_place = lock->place;
@@ -107,7 +118,7 @@ void checks_interpreter_taken(struct thread *self, const struct lock_request *lo
     self->interpreter = lock->address;
     self->interpreter_id = lock->id;
     if (checks_apply(self) && held_any(self) && any_may_close_cycle(self))
-        checks_order(self, lock, false);
+        learn_order(self, lock);
 }
 
 void checks_interpreter_dropped(struct thread *self)

@@ -22,23 +22,25 @@ static void waited(void *mutex)
 }
 
 /* The frame that blocks must be the one that unwind_here() is called from. */
-#define WAIT(condition, mutex, call)                                          \
-    struct thread *self = self_enter();                                       \
-    int result;                                                               \
-    if (self == NULL)                                                         \
-        return real_ready()->call;                                            \
-    unwind_here(&self->blocked_at);                                           \
-    if (python_gil_has(mutex)) {                                              \
-        python_gil_waits(self, mutex, __builtin_return_address(0));           \
-        return real.call;                                                     \
-    }                                                                         \
-    struct lock_request request =                                             \
-        mutex_request(self, mutex, LOCK_BLOCKS, __builtin_return_address(0)); \
-    if (!mutex_before_wait(self, condition, &request, mutex))                 \
-        return real.call;                                                     \
-    pthread_cleanup_push(waited, mutex);                                      \
-    result = real.call;                                                       \
-    pthread_cleanup_pop(true);                                                \
+#define WAIT(condition, mutex, call)                                              \
+    struct thread *self = self_enter();                                           \
+    const void *place = __builtin_return_address(0);                              \
+    struct unwind_registers here;                                                 \
+    int result;                                                                   \
+    if (self == NULL)                                                             \
+        return real_ready()->call;                                                \
+    unwind_here(&here);                                                           \
+    if (python_gil_has(mutex)) {                                                  \
+        python_gil_waits(self, mutex, place, &here);                              \
+        return real.call;                                                         \
+    }                                                                             \
+    self->blocked_at = here;                                                      \
+    struct lock_request request = mutex_request(self, mutex, LOCK_BLOCKS, place); \
+    if (!mutex_before_wait(self, condition, &request, mutex))                     \
+        return real.call;                                                         \
+    pthread_cleanup_push(waited, mutex);                                          \
+    result = real.call;                                                           \
+    pthread_cleanup_pop(true);                                                    \
     return result
 
 /*

@@ -13,6 +13,7 @@
 #include "imports/registry.h"
 #include "preload/checks.h"
 #include "preload/children.h"
+#include "preload/dump.h"
 #include "preload/exit.h"
 #include "preload/fork.h"
 #include "preload/late_python.h"
@@ -133,6 +134,8 @@ __attribute__((constructor)) static void init(void)
         if (checks_state == CHECKS_ON) {
             python_lock_watch(&options);
             python_import_lock_watch();
+            if (options.dump_signal != 0)
+                dump_on(options.dump_signal);
         }
         on = true;
         find_python();

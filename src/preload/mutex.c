@@ -151,7 +151,6 @@ static int unlock_of_gil(struct thread *self, pthread_mutex_t *mutex, const void
 {
     int result = real.pthread_mutex_unlock(mutex);
 
-    unwind_here(&self->blocked_at);
     python_gil_unlocked(self, mutex, place);
     return result;
 }

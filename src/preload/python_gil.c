@@ -37,6 +37,7 @@ static __thread const pthread_mutex_t *first_made;
 static __thread struct {
     const struct gil *gil; /* NULL: there is none */
     bool waits, takes;
+    struct unwind_registers outer; /* while it waits: where it waits for something else, too */
 } moment;
 
 bool python_gil_is_known(void)
@@ -165,12 +166,15 @@ void python_gil_locked(const pthread_mutex_t *mutex)
         moment.takes = true;
 }
 
-void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const void *place)
+void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const void *place,
+                      const struct unwind_registers *here)
 {
     if (moment.gil == NULL || mutex != moment.gil->guard || moment.waits)
         return;
     const struct lock_request request = request_of(moment.gil, place);
     moment.waits = true;
+    moment.outer = self->blocked_at;
+    self->blocked_at = *here;
     checks_interpreter_wanted(self, &request);
 }
 
@@ -183,6 +187,8 @@ void python_gil_unlocked(struct thread *self, const pthread_mutex_t *mutex, cons
     const struct lock_request request = request_of(gil, place);
     bool takes = moment.takes;
 
+    if (moment.waits)
+        self->blocked_at = moment.outer;
     moment.gil = NULL;
     moment.waits = moment.takes = false;
     if (takes)

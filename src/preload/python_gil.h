@@ -23,9 +23,13 @@ bool python_gil_made(struct thread *self, pthread_mutex_t *mutex, const void *pl
 /* Is it one of them, or another of the interpreter's own? */
 bool python_gil_has(const pthread_mutex_t *mutex);
 
-/* It was locked; it is about to be waited with; it was unlocked; it is about to be destroyed. */
+/*
+ * It was locked; it is about to be waited with, in the frame that `here` is of; it was
+ * unlocked; it is about to be destroyed.
+ */
 void python_gil_locked(const pthread_mutex_t *mutex);
-void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const void *place);
+void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const void *place,
+                      const struct unwind_registers *here);
 void python_gil_unlocked(struct thread *self, const pthread_mutex_t *mutex, const void *place);
 void python_gil_gone(struct thread *self, const pthread_mutex_t *mutex);
 

@@ -9,6 +9,7 @@ load helper
 setup_file() {
     lock_program lock_order
     lock_program deadlock
+    lock_program hang
 }
 
 setup() {
@@ -92,12 +93,49 @@ heads() {
     runs 134 -o lock-order=off "$BATS_FILE_TMPDIR/deadlock" ring 3
     same "$(heads)" "error deadlock"
     runs 124 --timeout=1 --on-deadlock=report -o lock-order=off "$BATS_FILE_TMPDIR/deadlock" ring 3
-    same "$(heads)" "error deadlock"
+    same "$(heads)" $'error deadlock\nwarning dump'
 }
 
 @test "--timeout ends what runs longer" {
     runs 124 --timeout=1 sh -c 'exec sleep 100'
     like "$stderr" '*pihook: sh was ended: it ran for more than 1 seconds*'
+}
+
+@test "--timeout tells first what each thread of each process was doing" {
+    runs 124 --timeout=1 sh -c '"$1" hang; true' sh "$BATS_FILE_TMPDIR/hang"
+    like "$stderr" '*warning: dump: 1 thread,*thread sh (*) is here:*'
+    like "$stderr" '*warning: dump: 7 threads,*'
+    like "$stderr" '*thread hang (*) waits for the end of a thread:*main*'
+    like "$stderr" '*thread reader (*) is here while holding 2 locks:*read_for_ever*'
+    like "$stderr" '*thread condition (*) waits for a condition, with M*:*#0 wait_for_never*'
+    like "$stderr" '*thread deaf (*) did not answer*'
+    like "$stderr" '*thread busy (*) is here:*#0 calculate*'
+    like "$stderr" '*thread wants-list (*) waits for M*:*#0 want_list*'
+    like "$stderr" '*thread wants-table (*) waits for M*:*want_table*'
+    like "$stderr" '*rwlock 0x*static, list (hang)*'
+}
+
+@test "--timeout ends those, too, that the program left behind" {
+    runs 124 --timeout=1 sh -c 'sleep 987654 & exec sleep 100'
+    ! pgrep -f 'sleep 987654' >/dev/null
+}
+
+@test "dump-signal=N tells what all threads do, as often as the signal comes, and nothing ends" {
+    PIHOOK_OPTIONS=address-order=off:dump-signal=12:exitcode=66 LD_PRELOAD=$LIBRARY \
+        "$BATS_FILE_TMPDIR/hang" hang 2>said 3>&- &
+    local program=$! i
+    until grep -q hanging said; do sleep 0.05; done
+    for i in 1 2; do
+        kill -USR2 "$program"
+        until (($(grep -c 'warning: dump: 7 threads' said) == i)); do sleep 0.05; done
+    done
+    kill -0 "$program"
+    kill -KILL "$program"
+}
+
+@test "a program's own handler for that signal is left alone" {
+    PIHOOK_OPTIONS=dump-signal=12 LD_PRELOAD=$LIBRARY ends 7 "$BATS_FILE_TMPDIR/hang" own-handler
+    same "$output$stderr" ""
 }
 
 @test "SIGTERM reaches the program, and the report comes all the same" {

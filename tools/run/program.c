@@ -3,6 +3,7 @@
 #include "run/program.h"
 
 #include "command.h"
+#include "run/processes.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -47,11 +48,15 @@ struct waiting {
     pid_t program;
     long long limit; /* in milliseconds of now(), 0: none */
     bool asked_to_end;
+    const struct folder *folder;
     bool *timed_out;
 };
 
 static void limit_reached(struct waiting *waiting)
 {
+    if (!waiting->asked_to_end)
+        processes_ask(waiting->folder);
+    processes_signal(waiting->folder, waiting->asked_to_end ? SIGKILL : SIGTERM);
     kill(waiting->program, waiting->asked_to_end ? SIGKILL : SIGTERM);
     waiting->limit = waiting->asked_to_end ? 0 : now() + SECONDS_TO_END * 1000;
     waiting->asked_to_end = true;
@@ -93,9 +98,10 @@ static int wait_for(struct waiting *waiting, const sigset_t *heard)
     }
 }
 
-int program_run(char **argv, unsigned seconds, bool *timed_out)
+int program_run(char **argv, const struct folder *folder, unsigned seconds, bool *timed_out)
 {
     struct waiting waiting = {.limit = seconds == 0 ? 0 : now() + seconds * 1000LL,
+                              .folder = folder,
                               .timed_out = timed_out};
     sigset_t heard = heard_signals(), before;
 

@@ -58,6 +58,12 @@ static void set_options(const struct settings *settings, const struct folder *fo
         list = with_option(list, settings->options[i]);
     list = with_file(list, "findings", folder, SETTINGS_FINDINGS);
     list = with_file(list, "log", folder, SETTINGS_LOG);
+    if (settings->dump_signal) {
+        char number[16];
+
+        snprintf(number, sizeof number, "%d", settings->dump_signal);
+        list = with(list, "dump-signal", number);
+    }
     list = with(list, "exitcode", "0"); /* the run has one of its own */
     set("PIHOOK_OPTIONS", list);
     free(list);

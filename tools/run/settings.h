@@ -16,6 +16,7 @@ struct settings {
     char **options;      /* "NAME=VALUE" each */
     size_t option_count;
     const char *on_deadlock;
+    int dump_signal; /* asks what the threads do; 0: none */
     bool children;
 };
 
