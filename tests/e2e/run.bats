@@ -112,7 +112,7 @@ heads() {
     like "$stderr" '*thread busy (*) is here:*#0 calculate*'
     like "$stderr" '*thread wants-list (*) waits for M*:*#0 want_list*'
     like "$stderr" '*thread wants-table (*) waits for M*:*want_table*'
-    like "$stderr" '*rwlock 0x*static, list (hang)*'
+    like "$stderr" '*rwlock 0x*static, list *(hang)*'
 }
 
 @test "--timeout ends those, too, that the program left behind" {
