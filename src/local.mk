@@ -41,6 +41,7 @@ libcore_la_SOURCES = \
   %D%/locks/births.c %D%/locks/births.h \
   %D%/locks/buffer.c %D%/locks/buffer.h \
   %D%/locks/chains.c %D%/locks/chains.h \
+  %D%/locks/class_graph.c %D%/locks/class_graph.h \
   %D%/locks/choice.c %D%/locks/choice.h \
   %D%/locks/claims.c %D%/locks/claims.h \
   %D%/locks/contexts.c %D%/locks/contexts.h \
@@ -50,6 +51,7 @@ libcore_la_SOURCES = \
   %D%/locks/dump.c %D%/locks/dump.h \
   %D%/locks/edges.c %D%/locks/edges.h \
   %D%/locks/gates.c %D%/locks/gates.h \
+  %D%/locks/graph_file.c %D%/locks/graph_file.h \
   %D%/locks/graph.c %D%/locks/graph.h \
   %D%/locks/graph_data.h \
   %D%/locks/identity.c %D%/locks/identity.h \
@@ -78,6 +80,7 @@ libcore_la_SOURCES = \
   %D%/report/fingerprint.c %D%/report/fingerprint.h \
   %D%/report/json.c %D%/report/json.h \
   %D%/report/place.c %D%/report/place.h \
+  %D%/report/place_json.c %D%/report/place_json.h \
   %D%/report/report.c %D%/report/report.h \
   %D%/report/script_place.c %D%/report/script_place.h \
   %D%/report/suppressed.c %D%/report/suppressed.h \

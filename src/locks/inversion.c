@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "locks/buffer.h"
 #include "locks/chains.h"
+#include "locks/class_graph.h"
 #include "locks/graph.h"
 #include "locks/known.h"
 #include "locks/left_out.h"
@@ -480,6 +481,27 @@ static void check_order(struct check *check)
     }
 }
 
+/* ---- the graph file ---- */
+
+static bool is_source(const void *check, const struct held *entry)
+{
+    return is_edge_source(check, entry);
+}
+
+static void note_classes(struct check *check)
+{
+    const struct thread *self = check->self;
+    struct class_news news;
+
+    if (!class_graph_is_on() ||
+        !class_graph_collect(&news, self, check->wanted, is_source, check))
+        return;
+    for (const struct held *entry = self->top; entry > self->base; entry--)
+        if (is_edge_source(check, entry) && !class_graph_has(&news, entry) &&
+            occurrence_of(check) != 0)
+            class_graph_add(&news, entry, occurrence_at(check->occurrence)->stack);
+}
+
 const struct held *inversion_acquiring(struct thread *self, const struct lock_request *wanted,
                                        const struct unwind_registers *here, bool refusable,
                                        struct draft **drafts)
@@ -498,6 +520,8 @@ const struct held *inversion_acquiring(struct thread *self, const struct lock_re
         check_addresses(&check);
         if (options->lock_order != LEVEL_OFF && !(refusable && check.against != NULL))
             check_order(&check);
+        if (!(refusable && check.against != NULL))
+            note_classes(&check);
     }
     occurrence_release(check.occurrence);
     if (!check.hole && !(refusable && check.against != NULL))

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "locks/graph_file.h"
 #include "locks/inversion.h"
 #include "preload/checks_common.h"
 #include "preload/guard.h"
@@ -65,6 +66,7 @@ void checks_start(const struct options *given)
         return;
     }
     identity_start(seed());
+    graph_file_start(given->graph, seed());
     if (given->long_hold != LEVEL_OFF)
         held_slowly();
     mutex_probe();
@@ -78,6 +80,7 @@ void checks_forked(bool whole)
         return;
     identity_start(seed());
     self_forked();
+    graph_file_forked(whole, seed());
     if (!whole && !inversion_restart(&checks_segments))
         be_switched_off();
 }

@@ -65,6 +65,9 @@ lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag);
  */
 void checks_gone(struct thread *self, const void *lock, lock_id id, bool tagged, bool buried);
 
+/* A lock of that class turned out to be a signal, which one thread releases for another. */
+void checks_is_signal(struct thread *self, uint32_t lock_class);
+
 /* ---- it is acquired ---- */
 
 /*

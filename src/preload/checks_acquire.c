@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "locks/chains.h"
 #include "locks/deadlock.h"
+#include "locks/graph_file.h"
 #include "locks/inversion.h"
 #include "locks/waits.h"
 #include "preload/checks_common.h"
@@ -51,6 +52,7 @@ learn_order(struct thread *self, const struct lock_request *request, bool refusa
     against = inversion_acquiring(self, request, &self->blocked_at, refusable, &drafts);
     guard_leave(self, &guard);
     self->script = NULL;
+    graph_file_write();
     bool is_new = has_error(drafts);
     bool is_told = checks_tell(drafts) == LEVEL_ERROR;
     return is_new && !is_told ? NULL : against; /* what is suppressed counts for nothing */

@@ -5,6 +5,8 @@
 #include "base/hash.h"
 #include "base/image.h"
 #include "locks/births.h"
+#include "locks/class_graph.h"
+#include "locks/graph_file.h"
 #include "locks/identity.h"
 #include "locks/inversion.h"
 #include "locks/known.h"
@@ -109,6 +111,17 @@ void checks_gone(struct thread *self, const void *lock, lock_id id, bool tagged,
     known_forget_name(lock);
     inversion_forget(id, lock);
     guard_leave(self, &guard);
+}
+
+void checks_is_signal(struct thread *self, uint32_t lock_class)
+{
+    struct guard guard;
+
+    if (!class_graph_is_on() || !guard_enter(self, &guard))
+        return;
+    class_graph_is_signal(lock_class);
+    guard_leave(self, &guard);
+    graph_file_write();
 }
 
 int checks_name(struct thread *self, const void *lock, const char *name)

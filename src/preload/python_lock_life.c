@@ -77,6 +77,7 @@ void python_lock_is_signal(struct thread *self, const PyObject *lock)
     lock_id id = identity_find(lock);
 
     births_mark_signal(lock);
+    checks_is_signal(self, births_class(lock));
     if (id != 0)
         checks_gone(self, lock, id, false, false);
 }

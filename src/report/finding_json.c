@@ -8,7 +8,7 @@
 #include "report/fingerprint.h"
 #include "report/json.h"
 #include "report/place.h"
-#include "report/script_place.h"
+#include "report/place_json.h"
 
 enum { SCHEMA_VERSION = 1, LABEL_BYTES = 16, FINGERPRINT_BYTES = 8 };
 
@@ -25,45 +25,6 @@ static void add_label(struct text *text, const char *key, unsigned lock)
     text_add(&label, "M");
     text_add_int(&label, lock + 1);
     json_add_string(text, key, bytes);
-}
-
-/* As the command adds it for machine code. */
-static void add_source(struct text *text, const struct script_place *line)
-{
-    json_add_array(text, "source");
-    json_add_object(text, NULL);
-    if (has_text(line->function))
-        json_add_string(text, "function", line->function);
-    json_add_string(text, "file", line->file);
-    json_add_number(text, "line", line->line);
-    json_add_object_end(text);
-    json_add_array_end(text);
-}
-
-static void add_place(struct text *text, const char *key, const struct place *place)
-{
-    const struct script_place *line = script_place_at(place->address);
-    struct place_found found;
-
-    json_add_object(text, key);
-    if (place->text != NULL)
-        json_add_string(text, "text", place->text);
-    if (line != NULL)
-        add_source(text, line);
-    else if (place->address != NULL)
-        json_add_hex(text, "address", (uintptr_t)place->address);
-    if (place_find(place, &found)) {
-        json_add_string(text, "object", found.object);
-        json_add_hex(text, "offset", found.offset);
-        if (found.build_id != NULL)
-            json_add_bytes(text, "build_id", found.build_id, found.build_id_size);
-        if (*found.symbol != '\0') {
-            json_add_string(text, place->is_data ? "variable" : "function", found.symbol);
-            json_add_hex(text, place->is_data ? "variable_offset" : "function_offset",
-                         found.symbol_offset);
-        }
-    }
-    json_add_object_end(text);
 }
 
 static void add_thread(struct text *text, pid_t tid, const char *name)
@@ -96,7 +57,7 @@ static void add_lock(struct text *text, const struct finding_lock *lock, unsigne
     if (has_text(lock->origin))
         json_add_string(text, "origin", lock->origin);
     if (lock->created.address != NULL || lock->created.text != NULL)
-        add_place(text, "created", &lock->created);
+        place_json(text, "created", &lock->created, true);
     json_add_object_end(text);
 }
 
@@ -125,7 +86,7 @@ static void add_held(struct text *text, const struct view *view, const struct fi
         add_label(text, "lock", held[i]->lock);
         add_mode(text, held[i]->read);
         if (held[i]->at.address != NULL || held[i]->at.text != NULL)
-            add_place(text, "at", &held[i]->at);
+            place_json(text, "at", &held[i]->at, true);
         json_add_object_end(text);
     }
     json_add_array_end(text);
@@ -140,7 +101,7 @@ static void add_stack(struct text *text, const struct finding_step *step, unsign
     for (unsigned i = 0; i < count; i++) {
         struct place place = place_of_frame(step->frames[i]);
 
-        add_place(text, NULL, &place);
+        place_json(text, NULL, &place, true);
     }
     json_add_array_end(text);
     if (count < step->frame_count)

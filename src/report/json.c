@@ -155,3 +155,9 @@ void json_add_bytes(struct text *text, const char *key, const unsigned char *byt
         add_hex_digits(text, bytes[i], 2);
     add_byte(text, '"');
 }
+
+void json_add_true(struct text *text, const char *key)
+{
+    begin(text, key);
+    text_add(text, "true");
+}

@@ -26,4 +26,7 @@ void json_add_hex(struct text *text, const char *key, uint64_t value);
 /* Bytes as a string of two digits each. */
 void json_add_bytes(struct text *text, const char *key, const unsigned char *bytes, size_t count);
 
+/* A member that is there only if it is so. */
+void json_add_true(struct text *text, const char *key);
+
 #endif

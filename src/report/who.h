@@ -3,6 +3,7 @@
 #ifndef PIHOOK_REPORT_WHO_H
 #define PIHOOK_REPORT_WHO_H
 
+#include <stddef.h>
 #include <sys/types.h>
 
 enum { WHO_THREAD_NAME_BYTES = 40 };
@@ -15,5 +16,8 @@ struct who {
 };
 
 struct who who_here(void);
+
+/* The process's arguments, with spaces between them; "" if they can't be read. */
+void who_command(char *bytes, size_t size);
 
 #endif
