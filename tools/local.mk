@@ -11,6 +11,21 @@ bin_PROGRAMS += %D%/pihook
   %D%/check/preload.c %D%/check/preload.h \
   %D%/check/program.c %D%/check/program.h \
   %D%/check/python.c %D%/check/python.h \
+  %D%/graph/across.c %D%/graph/across.h \
+  %D%/graph/choice.c %D%/graph/choice.h \
+  %D%/graph/class_key.c %D%/graph/class_key.h \
+  %D%/graph/cycles.c %D%/graph/cycles.h \
+  %D%/graph/edge_line.c %D%/graph/edge_line.h \
+  %D%/graph/graph.c %D%/graph/graph.h \
+  %D%/graph/index.c %D%/graph/index.h \
+  %D%/graph/input.c %D%/graph/input.h \
+  %D%/graph/interned.c %D%/graph/interned.h \
+  %D%/graph/output.c %D%/graph/output.h \
+  %D%/graph/scan.h \
+  %D%/graph/settle.c \
+  %D%/graph/spans.c %D%/graph/spans.h \
+  %D%/graph/vector.c %D%/graph/vector.h \
+  %D%/merge.c \
   %D%/options.c \
   %D%/report.c \
   %D%/run.c \
@@ -18,6 +33,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/run/processes.c %D%/run/processes.h \
   %D%/run/program.c %D%/run/program.h \
   %D%/run/settings.c %D%/run/settings.h \
+  %D%/run/union.c %D%/run/union.h \
   %D%/report/collection.c %D%/report/collection.h \
   %D%/report/format.c %D%/report/format.h \
   %D%/report/format_github.c \

@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include "graph/across.h"
 #include "report/color.h"
 #include "report/format.h"
 #include "report/reading.h"
@@ -25,6 +26,8 @@ static void print_help(void)
          "\n"
          "Prints the findings of FILEs, which the library wrote with option findings (- is\n"
          "standard input).  The same finding of several processes or runs is printed once.\n"
+         "Of lock-order graphs (option graph, pihook merge) it prints the cycles that no process\n"
+         "shows alone.\n"
          "Source files and lines come from the debug information of the programs, as far as\n"
          "they are still there.\n"
          "\n"
@@ -74,13 +77,17 @@ static int report(const struct request *request, char **files)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
+    struct graph graph = {0};
     bool read = true;
     int failed;
 
     if (!symbols)
         no_memory();
     for (; *files; files++)
-        read = reading_add(&all, *files, false) && read;
+        read = reading_add(&all, &graph, *files, false) && read;
+    graph_settle(&graph);
+    across_add(&graph, NULL, &all);
+    graph_clear(&graph);
     failed = write_report(request, &all);
     collection_clear(&all);
     symbols_close(symbols);

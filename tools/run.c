@@ -12,6 +12,7 @@
 #include "run/processes.h"
 #include "run/program.h"
 #include "run/settings.h"
+#include "run/union.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -27,6 +28,7 @@ struct request {
     const char *library;
     const struct report_format *format;
     const char *output; /* a file, or NULL: stderr */
+    const char *graph;  /* the graph of earlier runs, or NULL */
     unsigned exitcode, seconds;
 };
 
@@ -48,6 +50,8 @@ static void print_help(void)
          "      --no-children        COMMAND alone is looked at\n"
          "      --timeout=SECONDS    ends COMMAND after that time, and tells what each of its\n"
          "                           threads was doing\n"
+         "      --graph=FILE         adds the order of locks in this run to that of earlier ones in\n"
+         "                           FILE, and prints cycles that they show together\n"
          "      --format=FORMAT      as of pihook report (default: text)\n"
          "      --output=FILE        write the report to FILE instead of stderr\n"
          "      --help               print this and end\n"
@@ -97,7 +101,8 @@ static int report(const struct request *request, const struct folder *folder, in
         no_memory();
     folder_complaints(folder, stderr);
     folder_read(folder, &all);
-    failed = write_report(request, &all);
+    failed = request->graph ? union_add(request->graph, folder, &all) : 0;
+    failed = write_report(request, &all) || failed ? STATUS_FAILED : 0;
     if (*status == 0 && errors_in(&all) > 0)
         *status = (int)request->exitcode;
     collection_clear(&all);
@@ -189,6 +194,10 @@ static int choose(struct request *request, int option)
         return choose_number("exitcode", optarg, 255, &request->exitcode);
     case 'f':
         return format_choose(optarg, &request->format);
+    case 'g':
+        request->graph = optarg;
+        request->settings.graph = true;
+        return 0;
     case 'l':
         request->library = optarg;
         return 0;
@@ -211,6 +220,7 @@ int run_main(int argc, char **argv)
         {"config", required_argument, NULL, 'c'},
         {"exitcode", required_argument, NULL, 'e'},
         {"format", required_argument, NULL, 'f'},
+        {"graph", required_argument, NULL, 'g'},
         {"help", no_argument, NULL, 'h'},
         {"library", required_argument, NULL, 'l'},
         {"no-children", no_argument, NULL, 'n'},

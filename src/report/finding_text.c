@@ -101,7 +101,8 @@ static void add_lock(struct text *text, const struct finding_lock *lock, unsigne
     text_add(text, INDENT);
     add_label(text, number);
     text_join(text, ": ", lock->kind, NULL);
-    if ((uintptr_t)lock->address >> 62 == 0) { /* some locks have a number instead */
+    /* Some locks have a number instead, and a class of many runs has none. */
+    if (lock->address != NULL && (uintptr_t)lock->address >> 62 == 0) {
         text_add(text, " ");
         text_add_hex(text, (uintptr_t)lock->address);
     }

@@ -80,10 +80,8 @@ static json_t *parse(struct members *members, const char *line, size_t count)
     return json;
 }
 
-void collection_add(struct collection *collection, struct members *members, const char *line,
-                    size_t count)
+void collection_add_json(struct collection *collection, struct members *members, json_t *json)
 {
-    json_t *json = parse(members, line, count);
     uint64_t number = *members->expected ? 0 : record_number(members, json);
     struct record *record = known(collection, number);
 
@@ -93,6 +91,12 @@ void collection_add(struct collection *collection, struct members *members, cons
         add_again(record, members, json);
     else
         add_new(collection, members, json);
+}
+
+void collection_add(struct collection *collection, struct members *members, const char *line,
+                    size_t count)
+{
+    collection_add_json(collection, members, parse(members, line, count));
 }
 
 static void forget(void *record)

@@ -22,6 +22,9 @@ struct collection {
 void collection_add(struct collection *collection, struct members *members, const char *line,
                     size_t count);
 
+/* The same for JSON that is read already, of which it takes the reference. */
+void collection_add_json(struct collection *collection, struct members *members, json_t *json);
+
 void collection_clear(struct collection *collection);
 
 #endif

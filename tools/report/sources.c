@@ -73,7 +73,7 @@ static void set_lines(json_t *place, const struct symbol_found *found)
     json_decref(source);
 }
 
-static void add_to_place(json_t *place, struct symbols *symbols)
+void sources_add_to_place(json_t *place, struct symbols *symbols)
 {
     struct symbol_query query = {
         .object = string_of(place, "object"),
@@ -100,9 +100,9 @@ static void add_to_step(json_t *step, struct symbols *symbols)
     size_t i;
 
     json_array_foreach(json_object_get(step, "held"), i, item)
-        add_to_place(json_object_get(item, "at"), symbols);
+        sources_add_to_place(json_object_get(item, "at"), symbols);
     json_array_foreach(json_object_get(step, "stack"), i, item)
-        add_to_place(item, symbols);
+        sources_add_to_place(item, symbols);
 }
 
 void sources_add(json_t *finding, struct symbols *symbols)
@@ -111,7 +111,7 @@ void sources_add(json_t *finding, struct symbols *symbols)
     size_t i;
 
     json_array_foreach(json_object_get(finding, "locks"), i, item)
-        add_to_place(json_object_get(item, "created"), symbols);
+        sources_add_to_place(json_object_get(item, "created"), symbols);
     json_array_foreach(json_object_get(finding, "steps"), i, item)
         add_to_step(item, symbols);
 }

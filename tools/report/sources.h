@@ -15,4 +15,7 @@
  */
 void sources_add(json_t *finding, struct symbols *symbols);
 
+/* The same for one place; nothing for NULL. */
+void sources_add_to_place(json_t *place, struct symbols *symbols);
+
 #endif

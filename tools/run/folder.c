@@ -55,12 +55,22 @@ static void each_file(const struct folder *folder, const char *start,
 /* A process that was killed may have left half a line. */
 static void read_one(const char *path, void *all)
 {
-    reading_add(all, path, true);
+    reading_add(all, NULL, path, true);
 }
 
 void folder_read(const struct folder *folder, struct collection *all)
 {
     each_file(folder, SETTINGS_FINDINGS, read_one, all);
+}
+
+static void read_graph(const char *path, void *graph)
+{
+    reading_add(NULL, graph, path, true);
+}
+
+void folder_read_graph(const struct folder *folder, struct graph *graph)
+{
+    each_file(folder, SETTINGS_GRAPH, read_graph, graph);
 }
 
 /* A finding, what belongs to it, or a sum: the report has them. */

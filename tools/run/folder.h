@@ -3,6 +3,7 @@
 #ifndef PIHOOK_RUN_FOLDER_H
 #define PIHOOK_RUN_FOLDER_H
 
+#include "graph/graph.h"
 #include "report/collection.h"
 
 #include <limits.h>
@@ -17,6 +18,9 @@ int folder_make(struct folder *folder);
 
 /* Adds all that was found there. */
 void folder_read(const struct folder *folder, struct collection *all);
+
+/* The lock-order graph of all processes. */
+void folder_read_graph(const struct folder *folder, struct graph *graph);
 
 /* Copies what the library had to say besides findings, such as a line of a wrong option. */
 void folder_complaints(const struct folder *folder, FILE *out);

@@ -57,6 +57,8 @@ static void set_options(const struct settings *settings, const struct folder *fo
     for (size_t i = 0; i < settings->option_count; i++)
         list = with_option(list, settings->options[i]);
     list = with_file(list, "findings", folder, SETTINGS_FINDINGS);
+    if (settings->graph)
+        list = with_file(list, "graph", folder, SETTINGS_GRAPH);
     list = with_file(list, "log", folder, SETTINGS_LOG);
     if (settings->dump_signal) {
         char number[16];

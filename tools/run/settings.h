@@ -8,6 +8,7 @@
 /* How the names of files in the folder begin. */
 #define SETTINGS_FINDINGS "findings."
 #define SETTINGS_LOG "log."
+#define SETTINGS_GRAPH "graph."
 
 /* What was asked for; strings may be NULL. */
 struct settings {
@@ -18,6 +19,7 @@ struct settings {
     const char *on_deadlock;
     int dump_signal; /* asks what the threads do; 0: none */
     bool children;
+    bool graph; /* the lock-order graph, too */
 };
 
 /*
