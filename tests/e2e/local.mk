@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What a user sees, one bats file a topic.  A file finds the build in PIHOOK_BUILD.
 e2e_tests = \
+  %D%/across.bats \
   %D%/address_order.bats \
   %D%/check.bats \
   %D%/command.bats \

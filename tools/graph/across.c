@@ -21,8 +21,8 @@ enum { HELD_TOLD_MOST = 8, LABELS_MOST = CYCLE_EDGES_MOST * (HELD_TOLD_MOST + 1)
 
 struct across {
     const struct graph *graph;
-    const struct fingerprints *known;
-    struct fingerprints *noted;
+    const struct across_known *known;
+    struct across_known *noted;
     struct collection *all;
 };
 
@@ -93,7 +93,7 @@ static uint64_t fingerprint(const struct graph *graph, const struct cycle *cycle
     return hash_mix(finding_mix(0, "lock-order across runs"), edges);
 }
 
-static bool is_known(const struct fingerprints *known, uint64_t number)
+static bool is_known(const struct across_known *known, uint64_t number)
 {
     for (size_t i = 0; known && i < known->count; i++)
         if (known->items[i] == number)
@@ -324,21 +324,22 @@ static void add_cycle(void *argument, const struct cycle *cycle)
     pool_clear(&draft.pool);
 }
 
-void across_note(const struct graph *graph, struct fingerprints *noted)
+void across_note(const struct graph *graph, struct across_known *known)
 {
-    struct across across = {.graph = graph, .noted = noted};
+    struct across across = {.graph = graph, .noted = known};
 
-    cycles_each(graph, add_cycle, &across);
+    cycles_each(graph, 0, add_cycle, &across);
+    known->edges = (uint32_t)graph->edges.count;
 }
 
-void across_add(const struct graph *graph, const struct fingerprints *known,
+void across_add(const struct graph *graph, const struct across_known *known,
                 struct collection *all)
 {
     struct across across = {.graph = graph, .known = known, .all = all};
 
-    if (!cycles_each(graph, add_cycle, &across))
+    if (!cycles_each(graph, known ? known->edges : 0, add_cycle, &across))
         fail(0,
-             "not all cycles of the lock-order graph were looked at: those of more than %d lock "
-             "classes are not, nor what would take too long, and no more than %d are told",
+             "not all cycles of the lock-order graph were looked at: none of more than %d lock "
+             "classes is, nor what would take too long, and no more than %d are told",
              CYCLE_EDGES_MOST, CYCLES_MOST);
 }

@@ -9,20 +9,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Fingerprints of cycles. */
-struct fingerprints {
-    uint64_t *items;
+/* What was known of a graph before more came to it. */
+struct across_known {
+    uint64_t *items; /* fingerprints of its cycles */
     size_t count, room;
+    uint32_t edges;
 };
 
-/* Those of all cycles of the graph, which is settled. */
-void across_note(const struct graph *graph, struct fingerprints *noted);
+/* The graph is settled. */
+void across_note(const struct graph *graph, struct across_known *known);
 
 /*
- * Adds a finding for each cycle.  What was noted before (or NULL) was known before this run: it
- * is a warning.  Tells on stderr if there was too much to look at all.
+ * Adds a finding for each cycle.  What is in `known` (or NULL) was known before this run: it is a
+ * warning.  Tells on stderr if there was too much to look at all.
  */
-void across_add(const struct graph *graph, const struct fingerprints *noted,
+void across_add(const struct graph *graph, const struct across_known *known,
                 struct collection *all);
 
 #endif

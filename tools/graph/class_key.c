@@ -22,7 +22,7 @@ static const char *without_folder(const char *file)
     return slash ? slash + 1 : file;
 }
 
-static const char *place_key(struct pool *pool, const json_t *place, const char *build_id)
+static const char *origin_key(struct pool *pool, const json_t *place, const char *build_id)
 {
     const char *object = without_folder(string_of(place, "object"));
     const char *variable = string_of(place, "variable");
@@ -43,8 +43,8 @@ static const char *key(struct pool *pool, const json_t *json, bool with_build)
     return pool_print(pool, "%s\n%s\n%s", string_of(json, "kind"), origin,
                       !strcmp(origin, "module")
                           ? string_of(json, "name")
-                          : place_key(pool, created,
-                                      with_build ? string_of(created, "build_id") : ""));
+                          : origin_key(pool, created,
+                                       with_build ? string_of(created, "build_id") : ""));
 }
 
 const char *class_key(struct pool *pool, const json_t *json)
@@ -55,4 +55,12 @@ const char *class_key(struct pool *pool, const json_t *json)
 const char *class_words(struct pool *pool, const json_t *json)
 {
     return key(pool, json, false);
+}
+
+const char *place_key(struct pool *pool, const json_t *json)
+{
+    if (*string_of(json, "text"))
+        return string_of(json, "text");
+    return pool_print(pool, "%s\n%s\n%s", string_of(json, "object"), string_of(json, "offset"),
+                      string_of(json, "build_id"));
 }

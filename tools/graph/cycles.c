@@ -16,13 +16,17 @@
 /* Pairs looked at: for one of them, and in all. */
 enum { EFFORT_OF_PAIR = 20000, EFFORT_OF_ALL = 300000000 };
 
+/* First what is plain: two classes in both orders. */
+static const unsigned LENGTHS[] = {2, CYCLE_EDGES_MOST};
+
 #define FAR UINT32_MAX
 
 /* Two classes that were acquired one under the other: ways[first..first+count). */
 struct pair {
     uint32_t from, to;
     uint32_t first, count;
-    bool told; /* it is on a cycle that was told */
+    bool is_new;   /* some of its ways are */
+    unsigned told; /* the cycles that it is on */
 };
 
 /* A list of numbers for each class: items[start[i]..start[i+1]). */
@@ -32,6 +36,7 @@ struct lists {
 
 struct search {
     const struct graph *graph;
+    uint32_t first_new; /* edges from that number on are news */
     uint32_t classes;
     uint32_t *ways; /* edges, those of a pair one behind the other */
     struct pair *pairs;
@@ -46,6 +51,8 @@ struct search {
     uint32_t *queue;
     uint32_t path[CYCLE_EDGES_MOST];
     long effort, effort_of_all;
+    long effort_of_parts; /* since components were found */
+    bool stale;           /* pairs are used up: there may be more components */
     bool too_much;
     bool cut; /* there are longer paths than were looked at */
     unsigned found;
@@ -116,10 +123,17 @@ static void make_pairs(struct search *search)
             search->pairs[search->pair_count++] =
                 (struct pair){.from = edge->from, .to = edge->to, .first = i};
         search->pairs[search->pair_count - 1].count++;
+        search->pairs[search->pair_count - 1].is_new |= search->ways[i] >= search->first_new;
     }
 }
 
-/* The pairs that `counts` by one of their ends. */
+/* On so many cycles it is likely what is wrong with all of them. */
+static bool is_used_up(const struct pair *pair)
+{
+    return pair->told >= CYCLES_OF_PAIR_MOST;
+}
+
+/* The pairs that may be on a cycle, by one of their ends; `within` components that are known. */
 static struct lists list_pairs(const struct search *search, bool by_from, bool within)
 {
     struct lists lists = {take((size_t)search->classes + 2, sizeof *lists.start),
@@ -130,7 +144,8 @@ static struct lists list_pairs(const struct search *search, bool by_from, bool w
             const struct pair *pair = &search->pairs[i];
             uint32_t end = by_from ? pair->from : pair->to;
 
-            if (within && search->component[pair->from] != search->component[pair->to])
+            if (is_used_up(pair) ||
+                (within && search->component[pair->from] != search->component[pair->to]))
                 continue;
             if (turn == 0)
                 lists.start[end + 2]++;
@@ -212,6 +227,7 @@ static void find_components(struct search *search)
 
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         *arrays[i] = take(search->classes, sizeof **arrays[i]);
+    memset(search->component, 0, search->classes * sizeof *search->component);
     for (uint32_t class = 0; class < search->classes; class++)
         if (walk.order[class] == 0)
             for (enter(&walk, class); walk.depth > 0;)
@@ -221,10 +237,23 @@ static void find_components(struct search *search)
     clear_lists(&out);
 }
 
+/* As often as the search in between was as long: what is on no cycle costs no search. */
+static void find_parts(struct search *search)
+{
+    clear_lists(&search->out);
+    clear_lists(&search->in);
+    find_components(search);
+    search->out = list_pairs(search, true, true);
+    search->in = list_pairs(search, false, true);
+    search->effort_of_parts = 0;
+    search->stale = false;
+}
+
 /* ---- paths back ---- */
 
 static bool has_effort(struct search *search)
 {
+    search->effort_of_parts++;
     if (--search->effort >= 0 && --search->effort_of_all >= 0)
         return true;
     search->too_much = true;
@@ -286,15 +315,19 @@ static void tell(struct search *search, unsigned length)
     search->too_much |= choice == CHOICE_TOO_MUCH;
     if (choice != CHOICE_FOUND)
         return;
-    for (unsigned i = 0; i < length; i++)
-        search->pairs[search->path[i]].told = true;
+    for (unsigned i = 0; i < length; i++) {
+        struct pair *pair = &search->pairs[search->path[i]];
+
+        pair->told++;
+        search->stale |= is_used_up(pair);
+    }
     search->found++;
     search->visit(search->argument, &cycle);
 }
 
 static bool is_done(const struct search *search)
 {
-    return search->pairs[search->path[0]].told || search->effort < 0 ||
+    return search->pairs[search->path[0]].told > 0 || search->effort < 0 ||
            search->effort_of_all < 0 || search->found == CYCLES_MOST;
 }
 
@@ -309,7 +342,7 @@ static void go_on(struct search *search, unsigned depth, unsigned length)
         if (is_done(search) || !has_effort(search))
             return;
         search->path[depth] = pair;
-        if (search->on_path[to])
+        if (search->on_path[to] || is_used_up(&search->pairs[pair]))
             continue;
         if (distance_of(search, to) == FAR ||
             depth + 1 + search->distance[to] > length) {
@@ -324,7 +357,8 @@ static void go_on(struct search *search, unsigned depth, unsigned length)
     }
 }
 
-static void search_pair(struct search *search, uint32_t number)
+/* Cycles of up to `most` edges through the pair, until one is told. */
+static void search_pair(struct search *search, uint32_t number, unsigned most)
 {
     const struct pair *pair = &search->pairs[number];
 
@@ -332,40 +366,49 @@ static void search_pair(struct search *search, uint32_t number)
     search->path[0] = number;
     search->cut = true;
     search->on_path[pair->to] = true;
-    for (unsigned length = 2; search->cut && !is_done(search); length++) {
-        if (length > CYCLE_EDGES_MOST) {
-            search->too_much = true;
-            break;
-        }
+    for (unsigned length = 2; length <= most && search->cut && !is_done(search); length++) {
         search->cut = false;
         measure(search, pair, length - 1);
         if (distance_of(search, pair->to) != FAR)
             go_on(search, 1, length);
     }
+    search->too_much |= most == CYCLE_EDGES_MOST && search->cut && !is_done(search);
     search->on_path[pair->to] = false;
 }
 
 /* ---- all ---- */
 
-static void search_all(struct search *search)
+static void search_pairs(struct search *search, unsigned most, bool is_new)
 {
     for (uint32_t i = 0; i < search->pair_count; i++) {
         const struct pair *pair = &search->pairs[i];
 
-        if (pair->told || search->component[pair->from] != search->component[pair->to])
+        if (search->stale && search->effort_of_parts >= search->pair_count)
+            find_parts(search);
+        if (pair->is_new != is_new || pair->told > 0 ||
+            search->component[pair->from] != search->component[pair->to])
             continue;
         if (search->effort_of_all < 0 || search->found == CYCLES_MOST) {
             search->too_much = true;
             return;
         }
-        search_pair(search, i);
+        search_pair(search, i, most);
     }
 }
 
-bool cycles_each(const struct graph *graph,
+/* What is new must not be behind what is known, of which there may be too much. */
+static void search_all(struct search *search)
+{
+    for (unsigned turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++)
+            search_pairs(search, LENGTHS[i], turn == 0);
+}
+
+bool cycles_each(const struct graph *graph, uint32_t first_new,
                  void (*visit)(void *argument, const struct cycle *cycle), void *argument)
 {
     struct search search = {.graph = graph,
+                            .first_new = first_new,
                             .classes = (uint32_t)graph->classes.count,
                             .effort_of_all = EFFORT_OF_ALL,
                             .visit = visit,
@@ -374,9 +417,7 @@ bool cycles_each(const struct graph *graph,
 
     make_pairs(&search);
     search.component = take(classes, sizeof *search.component);
-    find_components(&search);
-    search.out = list_pairs(&search, true, true);
-    search.in = list_pairs(&search, false, true);
+    find_parts(&search);
     search.round_of = take(classes, sizeof *search.round_of);
     search.distance = take(classes, sizeof *search.distance);
     search.on_path = take(classes, sizeof *search.on_path);

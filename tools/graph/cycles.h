@@ -8,8 +8,11 @@
 
 #include "graph/graph.h"
 
-/* What is looked for, at most: edges of a cycle, and cycles of a graph. */
-enum { CYCLE_EDGES_MOST = 8, CYCLES_MOST = 1000 };
+/*
+ * What is looked for, at most: edges of a cycle, cycles of a graph, and cycles that have the
+ * same two classes in the same order.
+ */
+enum { CYCLE_EDGES_MOST = 8, CYCLES_MOST = 1000, CYCLES_OF_PAIR_MOST = 4 };
 
 struct cycle {
     const uint32_t *edges; /* the `to` of each is the `from` of the next, around */
@@ -20,10 +23,11 @@ struct cycle {
 };
 
 /*
- * Calls visit for cycles, the shortest for each edge that is on none so far.  Returns false if
- * it was too much to look at all.  The graph is settled.
+ * Calls visit for cycles, the shortest for each two classes that are on none so far; first for
+ * those with an edge from number `first_new` on.  Returns false if it was too much to look at
+ * all.  The graph is settled.
  */
-bool cycles_each(const struct graph *graph,
+bool cycles_each(const struct graph *graph, uint32_t first_new,
                  void (*visit)(void *argument, const struct cycle *cycle), void *argument);
 
 #endif

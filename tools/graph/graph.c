@@ -73,8 +73,15 @@ uint32_t graph_class(struct graph *graph, json_t *json)
 
 uint32_t graph_place(struct graph *graph, json_t *json)
 {
-    VECTOR_ADD(&graph->places, json);
-    return (uint32_t)graph->places.count - 1;
+    struct pool pool = {NULL};
+    const char *key = place_key(&pool, json);
+    bool is_new;
+    uint32_t number = interned_keep(&graph->place_keys, key, strlen(key), &is_new);
+
+    pool_clear(&pool);
+    if (is_new)
+        VECTOR_ADD(&graph->places, json_incref(json));
+    return number;
 }
 
 /* A class is known by its place as the library tells it, which stays as it is. */
@@ -145,8 +152,9 @@ const uint32_t *graph_numbers(const struct interned *lists, uint32_t list, size_
 
 void graph_clear(struct graph *graph)
 {
-    struct interned *const interned[] = {&graph->names,      &graph->held,        &graph->stacks,
-                                         &graph->class_keys, &graph->class_texts, &graph->place_texts};
+    struct interned *const interned[] = {
+        &graph->names,       &graph->held,       &graph->stacks,     &graph->class_keys,
+        &graph->class_texts, &graph->place_keys, &graph->place_texts};
 
     for (size_t i = 0; i < graph->processes.count; i++) {
         json_decref(graph->processes.items[i].json);
@@ -163,6 +171,7 @@ void graph_clear(struct graph *graph)
     index_clear(&graph->by_id);
     index_clear(&graph->by_way);
     free(graph->class_of_text.items);
+    free(graph->place_of_text.items);
     free(graph->processes.items);
     free(graph->classes.items);
     free(graph->places.items);

@@ -78,8 +78,8 @@ struct graph {
 
     /* By what is known of them. */
     struct index by_id, by_way;
-    struct interned class_keys, class_texts, place_texts;
-    struct numbers class_of_text;
+    struct interned class_keys, class_texts, place_keys, place_texts;
+    struct numbers class_of_text, place_of_text;
 };
 
 /* The process with that id, made if need be. */
@@ -91,7 +91,7 @@ uint32_t graph_process(struct graph *graph, uint64_t id);
  */
 uint32_t graph_class(struct graph *graph, json_t *json);
 
-/* Takes the reference. */
+/* The place that the JSON describes. */
 uint32_t graph_place(struct graph *graph, json_t *json);
 
 /* The edge that is the same, or a new one; `made` by a process whose edges are not settled. */

@@ -214,14 +214,14 @@ static uint32_t new_class(struct graph_input *input, struct members *members, js
     return *members->expected ? GRAPH_NONE : graph_class(input->graph, json);
 }
 
-static json_t *new_place(struct members *members, json_t *json)
+static uint32_t new_place(struct graph_input *input, struct members *members, json_t *json)
 {
     json_t *place = member_object(members, json, "place", true);
 
     record_clean(json);
     if (place)
         check_place(members, place);
-    return json_incref(*members->expected ? json : place);
+    return *members->expected ? GRAPH_NONE : graph_place(input->graph, place);
 }
 
 static json_t *parse(struct members *members, const char *line, size_t count)
@@ -268,47 +268,40 @@ static bool scan_said(struct said *said, const char *line, size_t count, const c
     return true;
 }
 
-/* The number of a place with that text; `json` is the whole line, or NULL to have it read. */
-static uint32_t place_of(struct graph_input *input, struct members *members,
-                         const struct said *said, const char *line, size_t count)
+/* The texts of one kind of line, and what they stand for. */
+struct texts {
+    struct interned *texts;
+    struct numbers *meant; /* GRAPH_NONE: nothing that can be read */
+    uint32_t (*read)(struct graph_input *input, struct members *members, json_t *json);
+};
+
+/* What a line stands for, by its text where it is known; else it is read. */
+static uint32_t meant_by(struct graph_input *input, struct members *members,
+                         const struct texts *texts, const struct said *said, const char *line,
+                         size_t count)
 {
     bool is_new;
-    uint32_t number = interned_keep(&input->graph->place_texts, said->text, said->count, &is_new);
+    uint32_t text = interned_keep(texts->texts, said->text, said->count, &is_new);
     json_t *json;
 
-    if (!is_new)
-        return number;
-    json = parse(members, line, count);
-    graph_place(input->graph, json ? new_place(members, json) : json_object());
-    json_decref(json);
-    return number;
-}
-
-static uint32_t class_of(struct graph_input *input, struct members *members,
-                         const struct said *said, const char *line, size_t count)
-{
-    struct numbers *known = &input->graph->class_of_text;
-    bool is_new;
-    uint32_t text = interned_keep(&input->graph->class_texts, said->text, said->count, &is_new);
-    json_t *json;
-
-    if (!is_new && known->items[text] != GRAPH_NONE)
-        return known->items[text];
-    json = parse(members, line, count);
-    uint32_t number = json ? new_class(input, members, json) : GRAPH_NONE;
-    json_decref(json);
     if (is_new)
-        VECTOR_ADD(known, number);
-    else
-        known->items[text] = number;
-    return number;
+        VECTOR_ADD(texts->meant, GRAPH_NONE);
+    if (texts->meant->items[text] != GRAPH_NONE)
+        return texts->meant->items[text];
+    json = parse(members, line, count);
+    if (json)
+        texts->meant->items[text] = texts->read(input, members, json);
+    json_decref(json);
+    return texts->meant->items[text];
 }
 
 static void take_place(struct graph_input *input, struct members *members,
                        const struct said *said, const char *line, size_t count)
 {
+    const struct texts texts = {&input->graph->place_texts, &input->graph->place_of_text,
+                                new_place};
     struct graph_scope *scope = introduced(input, members, said->id);
-    uint32_t number = place_of(input, members, said, line, count);
+    uint32_t number = meant_by(input, members, &texts, said, line, count);
 
     if (scope && !*members->expected)
         set_global(members, &scope->places, said->number, number);
@@ -318,8 +311,10 @@ static void take_place(struct graph_input *input, struct members *members,
 static void take_class(struct graph_input *input, struct members *members,
                        const struct said *said, const char *line, size_t count)
 {
+    const struct texts texts = {&input->graph->class_texts, &input->graph->class_of_text,
+                                new_class};
     struct graph_scope *scope = introduced(input, members, said->id);
-    uint32_t number = class_of(input, members, said, line, count);
+    uint32_t number = meant_by(input, members, &texts, said, line, count);
 
     if (scope && !*members->expected)
         set_global(members, &scope->classes, said->number, number);

@@ -49,7 +49,7 @@ static int open_locked(const char *path)
 /* What the file shows by itself was known before. */
 static int join(const char *path, const struct folder *folder, struct collection *all)
 {
-    struct fingerprints known = {NULL};
+    struct across_known known = {NULL};
     struct graph graph = {0};
     int error = 0;
 
