@@ -119,6 +119,7 @@ endif
 fuzz_tests = \
   %D%/fuzz/config.test \
   %D%/fuzz/findings.test \
+  %D%/fuzz/graph.test \
   %D%/fuzz/options.test \
   %D%/fuzz/suppressions.test
 check_PROGRAMS += $(fuzz_tests)
@@ -136,6 +137,16 @@ EXTRA_DIST += %D%/fuzz/corpus
 %C%_fuzz_findings_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
   $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'
 %C%_fuzz_findings_test_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_graph_test_SOURCES = %D%/fuzz/fuzz_graph.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
+  tools/command.c tools/graph/across.c tools/graph/choice.c tools/graph/class_key.c \
+  tools/graph/cycles.c tools/graph/edge_line.c tools/graph/graph.c tools/graph/index.c \
+  tools/graph/input.c tools/graph/interned.c tools/graph/output.c tools/graph/settle.c \
+  tools/graph/spans.c tools/graph/vector.c tools/report/collection.c tools/report/member.c \
+  tools/report/place_words.c tools/report/pool.c tools/report/record.c \
+  tools/report/source_file.c tools/report/sources.c tools/symbols.c tools/symbols_lines.c
+%C%_fuzz_graph_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
+  $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/graph"'
+%C%_fuzz_graph_test_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 %C%_fuzz_options_test_SOURCES = %D%/fuzz/fuzz_options.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_options_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/options"'
 %C%_fuzz_suppressions_test_SOURCES = %D%/fuzz/fuzz_suppressions.c %D%/fuzz/fuzz.h \

@@ -18,7 +18,7 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 %C%_locks_tsan_LDADD = -lpthread
 # The graph alone, without the calls that lead to it.
 %C%_new_edge_SOURCES = %D%/new_edge.c
-EXTRA_DIST += %D%/bench.py %D%/compare.py %D%/imports.py %D%/locks.py \
+EXTRA_DIST += %D%/bench.py %D%/compare.py %D%/graphs.py %D%/imports.py %D%/locks.py \
   %D%/python_locks.py
 
 # make bench bench_flags="--tools": under ThreadSanitizer and Helgrind, too.
@@ -28,4 +28,9 @@ bench: libpihook.la %D%/null_shim.la %D%/locks %D%/new_edge
 	%D%/new_edge
 	PYTHONDONTWRITEBYTECODE=1 $(bench_python) $(srcdir)/%D%/bench.py $(bench_flags) \
 	  $(abs_top_builddir)/.libs/libpihook.so $(abs_builddir)/%D%
+# make bench-graphs bench_graphs_flags="--runs 100": joining the graphs of many runs.
+.PHONY: bench-graphs
+bench-graphs: tools/pihook
+	PYTHONDONTWRITEBYTECODE=1 $(bench_python) $(srcdir)/%D%/graphs.py $(bench_graphs_flags) \
+	  $(abs_top_builddir)/tools/pihook
 bench_python = /usr/bin/python3
