@@ -18,7 +18,7 @@
 
 static const struct command commands[] = {
     {"check", check_main, "tell whether a program can be preloaded and what of its Python is seen"},
-    {"merge", merge_main, "join the lock-order graphs of many runs, and look for cycles across them"},
+    {"merge", merge_main, "join the lock orders of many runs, and tell what they show together"},
     {"options", options_main, "print all options of the library with their defaults"},
     {"report", report_main, "print what was found, from files of findings, with file and line"},
     {"run", run_main, "run a program with the library and print what was found in one report"},

@@ -58,8 +58,7 @@ static int write_graph(const struct request *request, const struct graph *graph)
 }
 
 /* The exit status. */
-static int check(const struct request *request, const struct graph *graph,
-                 struct collection *all)
+static int check(const struct request *request, const struct graph *graph, struct collection *all)
 {
     const struct report_style style = {.color = color_is_on_for(STDOUT_FILENO)};
     int status = STATUS_YES;
@@ -101,8 +100,10 @@ static int merge(const struct request *request, char **files)
 int merge_main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"check", no_argument, NULL, 'c'},         {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},          {"output", required_argument, NULL, 'o'},
+        {"check", no_argument, NULL, 'c'},
+        {"format", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"output", required_argument, NULL, 'o'},
         {NULL, 0, NULL, 0},
     };
     struct request request = {.format = formats[0]};

@@ -116,8 +116,8 @@ static uint32_t new_node(uint64_t key, const struct lock_request *lock)
     *node_at(number) = (struct class_node){
         .lock_class = lock->kind == LOCK_IMPORT ? 0 : (uint32_t)key,
         .kind = lock->kind,
-        .name = lock->kind == LOCK_IMPORT ? import_lock_name(lock->address)
-                                          : known_name(lock->address),
+        .name =
+            lock->kind == LOCK_IMPORT ? import_lock_name(lock->address) : known_name(lock->address),
         .first_lock = lock->id,
         .first_address = lock->address,
         .readers_block = lock->readers_block,

@@ -37,7 +37,7 @@ struct class_edge {
     uint32_t from, to; /* numbers of nodes; the same for two locks of one class */
     uint8_t from_mode, to_mode;
     bool timed;
-    bool by_main; /* the process's first thread alone */
+    bool by_main;  /* the process's first thread alone */
     uint32_t held; /* gates.h: classes, by their numbers */
     const void *from_place;
     stack_id stack;

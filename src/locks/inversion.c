@@ -493,8 +493,7 @@ static void note_classes(struct check *check)
     const struct thread *self = check->self;
     struct class_news news;
 
-    if (!class_graph_is_on() ||
-        !class_graph_collect(&news, self, check->wanted, is_source, check))
+    if (!class_graph_is_on() || !class_graph_collect(&news, self, check->wanted, is_source, check))
         return;
     for (const struct held *entry = self->top; entry > self->base; entry--)
         if (is_edge_source(check, entry) && !class_graph_has(&news, entry) &&

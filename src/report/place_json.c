@@ -22,8 +22,7 @@ static void add_source(struct text *text, const struct script_place *line)
     json_add_array_end(text);
 }
 
-void place_json(struct text *text, const char *key, const struct place *place,
-                bool with_address)
+void place_json(struct text *text, const char *key, const struct place *place, bool with_address)
 {
     const struct script_place *line = script_place_at(place->address);
     struct place_found found;

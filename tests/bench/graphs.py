@@ -92,7 +92,8 @@ def main():
         measure("merge -o FILE", [options.pihook, "merge", "-o", merged] + names)
         print("merged: %d MiB" % (os.path.getsize(merged) >> 20))
         measure("merge --check MERGED", [options.pihook, "merge", "--check", merged])
-        measure("merge MERGED and one run", [options.pihook, "merge", merged, names[0], "-o", merged])
+        measure("merge MERGED and one run",
+                [options.pihook, "merge", merged, names[0], "-o", merged])
 
 
 main()

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 setup() {
     BUILD=${PIHOOK_BUILD:-$BATS_TEST_DIRNAME/../..}
     PIHOOK=$BUILD/tools/pihook
-    COMMANDS=(check options report run)
+    COMMANDS=(check merge options report run)
 }
 
 @test "the version is the second word of the first line" {

@@ -252,15 +252,17 @@ static const char *sentence(struct draft *draft, bool known)
 {
     const struct graph_edge *edge = edge_of(draft->graph, draft->cycle, draft->first);
 
-    return pool_print(
-        &draft->pool, "acquiring %s while holding %s closes a cycle of %u %s across runs%s%s%s%s",
-        named(draft, edge->to), named(draft, edge->from), draft->cycle->length,
-        is_of_modules(draft) ? "modules" : "lock classes",
-        is_of_modules(draft) ? ", of which a thread could see one half loaded"
-                             : " that could deadlock",
-        draft->cycle->timed ? " (timed)" : draft->cycle->main ? " (same thread)" : "",
-        draft->cycle->several ? ", if it is the same locks of these classes" : "",
-        known ? "; earlier runs had it already" : "");
+    return pool_print(&draft->pool,
+                      "acquiring %s while holding %s closes a cycle of %u %s across runs%s%s%s%s",
+                      named(draft, edge->to), named(draft, edge->from), draft->cycle->length,
+                      is_of_modules(draft) ? "modules" : "lock classes",
+                      is_of_modules(draft) ? ", of which a thread could see one half loaded"
+                                           : " that could deadlock",
+                      draft->cycle->timed  ? " (timed)"
+                      : draft->cycle->main ? " (same thread)"
+                                           : "",
+                      draft->cycle->several ? ", if it is the same locks of these classes" : "",
+                      known ? "; earlier runs had it already" : "");
 }
 
 static void add_who(struct draft *draft)
@@ -281,8 +283,8 @@ static void add_steps(struct draft *draft)
     json_t *steps = json_array();
 
     for (unsigned i = 0; i < draft->cycle->length; i++)
-        append(steps, step_json(draft, edge_of(draft->graph, draft->cycle, draft->first + i),
-                                i == 0));
+        append(steps,
+               step_json(draft, edge_of(draft->graph, draft->cycle, draft->first + i), i == 0));
     set(draft->json, "steps", steps);
 }
 
@@ -332,8 +334,7 @@ void across_note(const struct graph *graph, struct across_known *known)
     known->edges = (uint32_t)graph->edges.count;
 }
 
-void across_add(const struct graph *graph, const struct across_known *known,
-                struct collection *all)
+void across_add(const struct graph *graph, const struct across_known *known, struct collection *all)
 {
     struct across across = {.graph = graph, .known = known, .all = all};
 

@@ -40,11 +40,11 @@ static const char *key(struct pool *pool, const json_t *json, bool with_build)
     const json_t *created = json_object_get(json, "created");
     const char *origin = string_of(json, "origin");
 
-    return pool_print(pool, "%s\n%s\n%s", string_of(json, "kind"), origin,
-                      !strcmp(origin, "module")
-                          ? string_of(json, "name")
-                          : origin_key(pool, created,
-                                       with_build ? string_of(created, "build_id") : ""));
+    return pool_print(
+        pool, "%s\n%s\n%s", string_of(json, "kind"), origin,
+        !strcmp(origin, "module")
+            ? string_of(json, "name")
+            : origin_key(pool, created, with_build ? string_of(created, "build_id") : ""));
 }
 
 const char *class_key(struct pool *pool, const json_t *json)

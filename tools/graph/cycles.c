@@ -228,7 +228,7 @@ static void find_components(struct search *search)
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         *arrays[i] = take(search->classes, sizeof **arrays[i]);
     memset(search->component, 0, search->classes * sizeof *search->component);
-    for (uint32_t class = 0; class < search->classes; class++)
+    for (uint32_t class = 0; class < search->classes; class ++)
         if (walk.order[class] == 0)
             for (enter(&walk, class); walk.depth > 0;)
                 step(&walk);
@@ -344,8 +344,7 @@ static void go_on(struct search *search, unsigned depth, unsigned length)
         search->path[depth] = pair;
         if (search->on_path[to] || is_used_up(&search->pairs[pair]))
             continue;
-        if (distance_of(search, to) == FAR ||
-            depth + 1 + search->distance[to] > length) {
+        if (distance_of(search, to) == FAR || depth + 1 + search->distance[to] > length) {
             search->cut = true;
         } else if (search->distance[to] > 0) {
             search->on_path[to] = true;

@@ -17,8 +17,8 @@ enum { CYCLE_EDGES_MOST = 8, CYCLES_MOST = 1000, CYCLES_OF_PAIR_MOST = 4 };
 struct cycle {
     const uint32_t *edges; /* the `to` of each is the `from` of the next, around */
     unsigned length;
-    bool timed;  /* one of the acquisitions gives up after a time */
-    bool main;   /* all are by the first threads of their processes */
+    bool timed;   /* one of the acquisitions gives up after a time */
+    bool main;    /* all are by the first threads of their processes */
     bool several; /* there are several locks of a class: it need not be the same one */
 };
 

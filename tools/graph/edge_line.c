@@ -81,9 +81,11 @@ bool edge_line_scan(struct edge_line *edge, const char *line, size_t count)
     struct scan scan = {line, line + count};
 
     begin(edge);
-    return process(&scan, edge) && scan_text(&scan, ",\"from\":") && scan_number(&scan, &edge->from) &&
-           scan_text(&scan, ",\"to\":") && scan_number(&scan, &edge->to) && scan_text(&scan, ",\"at\":") &&
-           scan_number(&scan, &edge->at) && scan_text(&scan, ",\"held\":") && scan_numbers(&scan, &edge->held) &&
+    return process(&scan, edge) && scan_text(&scan, ",\"from\":") &&
+           scan_number(&scan, &edge->from) && scan_text(&scan, ",\"to\":") &&
+           scan_number(&scan, &edge->to) && scan_text(&scan, ",\"at\":") &&
+           scan_number(&scan, &edge->at) && scan_text(&scan, ",\"held\":") &&
+           scan_numbers(&scan, &edge->held) &&
            (!scan_text(&scan, ",\"held_read\":") || scan_numbers(&scan, &edge->held_read)) &&
            scan_text(&scan, ",\"stack\":") && scan_numbers(&scan, &edge->stack) &&
            scan_text(&scan, ",\"tid\":") && scan_number(&scan, &edge->tid) &&

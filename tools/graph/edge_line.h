@@ -12,8 +12,8 @@
 
 /* Numbers are those of the file.  The arrays are used again from line to line. */
 struct edge_line {
-    uint64_t id;      /* of the process, in its own file; */
-    uint32_t process; /* else its number in a merged one, */
+    uint64_t id;              /* of the process, in its own file; */
+    uint32_t process;         /* else its number in a merged one, */
     struct numbers processes; /* with the first and last of each span of processes */
     uint32_t from, to, at, tid;
     struct numbers held, held_read, stack;

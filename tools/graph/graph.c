@@ -126,8 +126,8 @@ static bool is_edge(const void *argument, uint32_t number)
 uint32_t graph_edge(struct graph *graph, const struct graph_edge *edge)
 {
     const struct sought_edge sought = {graph, edge};
-    uint64_t hash = hash_mix(hash_mix((uint64_t)edge->from << 32 | edge->to, edge->held),
-                             edge->flags);
+    uint64_t hash =
+        hash_mix(hash_mix((uint64_t)edge->from << 32 | edge->to, edge->held), edge->flags);
     uint32_t number = index_find(&graph->by_way, hash, is_edge, &sought);
 
     if (number != INDEX_NONE)

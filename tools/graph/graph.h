@@ -23,9 +23,9 @@ enum { GRAPH_VERSION = 1 };
 #define GRAPH_NONE UINT32_MAX
 
 struct graph_process {
-    uint64_t id, parent; /* the parent is what it was forked from; 0: none */
-    uint32_t inherited;  /* it went on with so many of the parent's edges */
-    json_t *json;        /* its record as it was read; NULL: only its id is known */
+    uint64_t id, parent;  /* the parent is what it was forked from; 0: none */
+    uint32_t inherited;   /* it went on with so many of the parent's edges */
+    json_t *json;         /* its record as it was read; NULL: only its id is known */
     struct numbers edges; /* those it has made, in their order, until graph_settle() */
     bool kept;            /* it stands for itself among the processes of edges */
 };
@@ -46,10 +46,10 @@ enum graph_flag { EDGE_FROM_READ = 1, EDGE_TO_READ = 2, EDGE_TIMED = 4, EDGE_MAI
  */
 struct graph_edge {
     uint32_t from, to;
-    uint32_t held;  /* in graph.held: classes, twice their number, plus 1 for reading */
-    uint32_t flags; /* enum graph_flag */
-    uint32_t at;    /* a place: where `from` was acquired; GRAPH_NONE: not known */
-    uint32_t stack; /* in graph.stacks: places, innermost first, where `to` was */
+    uint32_t held;   /* in graph.held: classes, twice their number, plus 1 for reading */
+    uint32_t flags;  /* enum graph_flag */
+    uint32_t at;     /* a place: where `from` was acquired; GRAPH_NONE: not known */
+    uint32_t stack;  /* in graph.stacks: places, innermost first, where `to` was */
     uint32_t thread; /* in graph.names */
     uint32_t tid;
     uint32_t process;

@@ -92,11 +92,11 @@ static void check_version(struct members *members, const json_t *json)
 static void read_head(struct graph_input *input, struct members *members, const json_t *json)
 {
     check_version(members, json);
-    input->said = (struct graph_tally){
-        .processes = member_number(members, json, "processes", INT_MAX, true),
-        .classes = member_number(members, json, "classes", INT_MAX, true),
-        .places = member_number(members, json, "places", INT_MAX, true),
-        .edges = member_number(members, json, "edges", INT_MAX, true)};
+    input->said =
+        (struct graph_tally){.processes = member_number(members, json, "processes", INT_MAX, true),
+                             .classes = member_number(members, json, "classes", INT_MAX, true),
+                             .places = member_number(members, json, "places", INT_MAX, true),
+                             .edges = member_number(members, json, "edges", INT_MAX, true)};
     if (input->is_merged || input->count > 0)
         member_expect(members, "a merged graph to be alone in its file");
     input->is_merged = true;
@@ -121,7 +121,8 @@ static json_t *process_words(const struct graph_input *input, struct members *me
 
     if (!kept)
         no_memory();
-    json_object_set_new(kept, "pid", json_integer(member_number(members, json, "pid", INT_MAX, true)));
+    json_object_set_new(kept, "pid",
+                        json_integer(member_number(members, json, "pid", INT_MAX, true)));
     json_object_set_new(kept, "time",
                         json_integer(member_number(members, json, "time", INT_MAX, false)));
     if (input->file)
@@ -134,8 +135,8 @@ static json_t *process_words(const struct graph_input *input, struct members *me
 }
 
 /* The same process may have been read before, from another file. */
-static uint32_t take_process(struct graph_input *input, struct members *members,
-                             const json_t *json, uint64_t id)
+static uint32_t take_process(struct graph_input *input, struct members *members, const json_t *json,
+                             uint64_t id)
 {
     json_t *words = process_words(input, members, json);
     uint32_t number = GRAPH_NONE;
@@ -156,8 +157,8 @@ static void read_merged_process(struct graph_input *input, struct members *membe
     if (!introduced(input, members, 0))
         return;
     input->graph->processes.items[number].kept = true;
-    set_global(members, &input->processes,
-               member_number(members, json, "number", INT_MAX, true), number);
+    set_global(members, &input->processes, member_number(members, json, "number", INT_MAX, true),
+               number);
     input->came.processes++;
 }
 
@@ -196,8 +197,8 @@ static void check_place(struct members *members, const json_t *place)
 static uint32_t new_class(struct graph_input *input, struct members *members, json_t *json)
 {
     static const char *const PLACES[] = {"created", "shown"};
-    static const char *const STRINGS[] = {"object", "offset", "build_id", "variable",
-                                          "variable_offset", "text"};
+    static const char *const STRINGS[] = {"object",   "offset",          "build_id",
+                                          "variable", "variable_offset", "text"};
 
     record_clean(json);
     member_string(members, json, "kind", true);
@@ -295,8 +296,8 @@ static uint32_t meant_by(struct graph_input *input, struct members *members,
     return texts->meant->items[text];
 }
 
-static void take_place(struct graph_input *input, struct members *members,
-                       const struct said *said, const char *line, size_t count)
+static void take_place(struct graph_input *input, struct members *members, const struct said *said,
+                       const char *line, size_t count)
 {
     const struct texts texts = {&input->graph->place_texts, &input->graph->place_of_text,
                                 new_place};
@@ -308,8 +309,8 @@ static void take_place(struct graph_input *input, struct members *members,
     input->came.places++;
 }
 
-static void take_class(struct graph_input *input, struct members *members,
-                       const struct said *said, const char *line, size_t count)
+static void take_class(struct graph_input *input, struct members *members, const struct said *said,
+                       const char *line, size_t count)
 {
     const struct texts texts = {&input->graph->class_texts, &input->graph->class_of_text,
                                 new_class};
@@ -433,8 +434,7 @@ static void take_edge(struct graph_input *input, struct members *members)
 
 /* ---- any line ---- */
 
-static void said_in(struct said *said, struct members *members, const json_t *json,
-                    const char *key)
+static void said_in(struct said *said, struct members *members, const json_t *json, const char *key)
 {
     said->id = json_object_get(json, "process") ? id_of(members, json, "process", true) : 0;
     said->number = member_number(members, json, key, INT_MAX, true);
@@ -471,8 +471,7 @@ static void take_json(struct graph_input *input, struct members *members, const 
     }
 }
 
-static void take(struct graph_input *input, struct members *members, const char *line,
-                 size_t count)
+static void take(struct graph_input *input, struct members *members, const char *line, size_t count)
 {
     struct said said;
     json_t *json;

@@ -38,7 +38,8 @@ static inline bool scan_number(struct scan *scan, uint32_t *value)
     while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9' && scan->at - start < 10)
         found = found * 10 + (uint64_t)(*scan->at++ - '0');
     *value = (uint32_t)found;
-    return scan->at > start && found <= SCAN_NUMBER_MOST && (*start != '0' || scan->at == start + 1);
+    return scan->at > start && found <= SCAN_NUMBER_MOST &&
+           (*start != '0' || scan->at == start + 1);
 }
 
 static inline bool scan_numbers(struct scan *scan, struct numbers *list)

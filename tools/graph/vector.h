@@ -10,9 +10,9 @@
 void *vector_grow(void *items, size_t *room, size_t count, size_t item_bytes);
 
 /* Appends to `items` of a struct that has `count` and `room`, too. */
-#define VECTOR_ADD(vector, value)                                                             \
-    ((vector)->items = vector_grow((vector)->items, &(vector)->room, (vector)->count,         \
-                                   sizeof *(vector)->items),                                  \
+#define VECTOR_ADD(vector, value)                                                                 \
+    ((vector)->items =                                                                            \
+         vector_grow((vector)->items, &(vector)->room, (vector)->count, sizeof *(vector)->items), \
      (vector)->items[(vector)->count++] = (value))
 
 struct numbers {
