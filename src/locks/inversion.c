@@ -483,9 +483,19 @@ static void check_order(struct check *check)
 
 /* ---- the graph file ---- */
 
-static bool is_source(const void *check, const struct held *entry)
+/* The GIL beside a library's lock means nothing by class: see is_of_one_thread(). */
+static bool is_gil_and_library(const struct lock_request *a, const struct lock_request *b)
 {
-    return is_edge_source(check, entry);
+    return a->kind == LOCK_INTERPRETER && is_of_library(b);
+}
+
+static bool is_class_source(const void *argument, const struct held *entry)
+{
+    const struct check *check = argument;
+    struct lock_request held = held_request(entry);
+
+    return is_edge_source(check, entry) && !is_gil_and_library(&held, check->wanted) &&
+           !is_gil_and_library(check->wanted, &held);
 }
 
 static void note_classes(struct check *check)
@@ -493,10 +503,10 @@ static void note_classes(struct check *check)
     const struct thread *self = check->self;
     struct class_news news;
 
-    if (!class_graph_is_on() || !class_graph_collect(&news, self, check->wanted, is_source, check))
+    if (!class_graph_is_on() || !class_graph_collect(&news, self, check->wanted, is_class_source, check))
         return;
     for (const struct held *entry = self->top; entry > self->base; entry--)
-        if (is_edge_source(check, entry) && !class_graph_has(&news, entry) &&
+        if (is_class_source(check, entry) && !class_graph_has(&news, entry) &&
             occurrence_of(check) != 0)
             class_graph_add(&news, entry, occurrence_at(check->occurrence)->stack);
 }

@@ -174,6 +174,25 @@ SOURCE
     each_plain_python inversion
 }
 
+gil_halves() {
+    local half
+    for half in half_with_the_gil half_with_the_mutex a_library_that_calls_back; do
+        export PIHOOK_OPTIONS=address-order=off:graph=$PWD/$half.graph
+        run --separate-stderr python "$TESTS/python/case.py" gil "$half" "$NATIVE"
+        ((status != 77)) || { skip_python "$output" && return 0; }
+        same "$status $output$stderr" "0 "
+    done
+    ends 0 "$PIHOOK" report half_with_the_gil.graph half_with_the_mutex.graph
+    like "$output" 'pihook: error: gil-order: acquiring * across runs *'
+    ends 0 "$PIHOOK" report a_library_that_calls_back.graph
+    same "$output" "pihook: 0 errors, 0 warnings, told 0 times"
+}
+
+@test "so is the GIL, which in two runs was taken in two orders with a mutex" {
+    native_library python_gil
+    each_plain_python gil_halves
+}
+
 @test "every format of the report has what is found across runs" {
     runs_of forwards backwards
     ends 0 "$PIHOOK" report --format=json ./*.graph

@@ -35,7 +35,8 @@ gil_cases() {
 }
 
 @test "mutexes for a moment, without the GIL, tried or behind a gate are no finding" {
-    each_plain_python gil_cases 0 silent no_order_between_threads_that_switch
+    each_plain_python gil_cases 0 silent no_order_between_threads_that_switch \
+        a_library_that_calls_back
 }
 
 @test "after a fork, and in an interpreter with a GIL of its own, each GIL has its order" {

@@ -92,6 +92,31 @@ def across_a_python_lock(path):
          [("gil-order", "error")])
 
 
+def half_with_the_gil(path):
+    Library(path).with_gil.use(1)
+
+
+def half_with_the_mutex(path):
+    Library(path).without.call_back(1)
+
+
+def a_library_that_calls_back(path):
+    """SQLite has the connection's mutex then; as long as a thread has its own that is right."""
+    try:
+        import sqlite3
+    except ImportError as error:
+        missing("there is no sqlite3: %s" % error)
+
+    def work():
+        rows = sqlite3.connect(":memory:")
+        rows.create_function("next", 1, lambda number: number + 1)
+        same(rows.execute("select next(1)").fetchone(), (2,))
+        rows.close()
+
+    work()
+    same(news((work,), (work,)), [])
+
+
 def silent(path):
     native = Library(path)
     keep, free = native.with_gil, native.without

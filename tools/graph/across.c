@@ -248,6 +248,17 @@ static bool is_of_modules(const struct draft *draft)
     return true;
 }
 
+static bool has_gil(const struct draft *draft)
+{
+    for (unsigned i = 0; i < draft->cycle->length; i++) {
+        uint32_t class = edge_of(draft->graph, draft->cycle, i)->from;
+
+        if (strcmp(member(draft->graph->classes.items[class].json, "kind"), "GIL") == 0)
+            return true;
+    }
+    return false;
+}
+
 static const char *sentence(struct draft *draft, bool known)
 {
     const struct graph_edge *edge = edge_of(draft->graph, draft->cycle, draft->first);
@@ -300,7 +311,7 @@ static json_t *finding(struct draft *draft, uint64_t number, bool known)
     draft->locks = json_array();
     draft->first = latest_edge(draft->graph, draft->cycle);
     set(draft->json, "version", json_integer(1));
-    set_string(draft->json, "rule", "lock-order");
+    set_string(draft->json, "rule", has_gil(draft) ? "gil-order" : "lock-order");
     set_string(draft->json, "level", is_certain(draft, known) ? "error" : "warning");
     set_string(draft->json, "sentence", sentence(draft, known));
     set_string(draft->json, "fingerprint", pool_print(&draft->pool, "%016" PRIx64, number));
