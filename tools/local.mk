@@ -11,6 +11,19 @@ bin_PROGRAMS += %D%/pihook
   %D%/check/preload.c %D%/check/preload.h \
   %D%/check/program.c %D%/check/program.h \
   %D%/check/python.c %D%/check/python.h \
+  %D%/explain.c \
+  %D%/explain/rule.c %D%/explain/rule.h \
+  %D%/explain/address_order.c \
+  %D%/explain/bad_destroy.c \
+  %D%/explain/bad_unlock.c \
+  %D%/explain/deadlock.c \
+  %D%/explain/held_at_exit.c \
+  %D%/explain/held_at_fork.c \
+  %D%/explain/hook_failed.c \
+  %D%/explain/lock_order.c \
+  %D%/explain/long_hold.c \
+  %D%/explain/self_deadlock.c \
+  %D%/explain/wait_holding.c \
   %D%/options.c \
   %D%/report.c \
   %D%/run.c \

@@ -7,6 +7,7 @@ e2e_tests = \
   %D%/configuration.bats \
   %D%/deadlock.bats \
   %D%/embedding.bats \
+  %D%/explain.bats \
   %D%/exports.bats \
   %D%/findings.bats \
   %D%/formats.bats \
