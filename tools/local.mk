@@ -31,11 +31,17 @@ bin_PROGRAMS += %D%/pihook
   %D%/run/program.c %D%/run/program.h \
   %D%/run/settings.c %D%/run/settings.h \
   %D%/report/collection.c %D%/report/collection.h \
+  %D%/report/filter.c %D%/report/filter.h \
   %D%/report/format.c %D%/report/format.h \
+  %D%/report/format_dot.c %D%/report/format_dot.h \
   %D%/report/format_github.c \
+  %D%/report/format_gitlab.c \
   %D%/report/format_json.c \
   %D%/report/format_junit.c \
+  %D%/report/format_sarif.c \
+  %D%/report/format_svg.c \
   %D%/report/format_text.c \
+  %D%/report/identity.c %D%/report/identity.h \
   %D%/report/input.c %D%/report/input.h \
   %D%/report/location.c %D%/report/location.h \
   %D%/report/member.c %D%/report/member.h \
@@ -44,8 +50,11 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/reading.c %D%/report/reading.h \
   %D%/report/record.c %D%/report/record.h \
   %D%/report/record_text.c %D%/report/record_text.h \
+  %D%/report/sarif_parts.c %D%/report/sarif_parts.h \
+  %D%/report/sarif_rules.c \
   %D%/report/source_file.c %D%/report/source_file.h \
   %D%/report/sources.c %D%/report/sources.h \
+  %D%/report/words.c %D%/report/words.h \
   %D%/symbols.c %D%/symbols.h \
   %D%/symbols_lines.c %D%/symbols_lines.h
 %C%_pihook_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBELF_CFLAGS) \

@@ -48,8 +48,7 @@ static int write_to(FILE *out, const struct request *request, const struct colle
 
     color_configure(request->color);
     style.color = color_is_on_for(fileno(out));
-    format_write(request->format, out, all, &style);
-    return 0;
+    return format_write(request->format, out, all, &style);
 }
 
 /* Only after the input was read, which may be the same file. */
@@ -63,11 +62,11 @@ static int write_report(const struct request *request, const struct collection *
     out = fopen(request->output, "we");
     if (!out)
         return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    write_to(out, request, all);
+    int failed = write_to(out, request, all);
     written = !ferror(out);
     if (fclose(out) || !written)
         return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    return 0;
+    return failed;
 }
 
 static int report(const struct request *request, char **files)

@@ -70,17 +70,18 @@ static int write_report(const struct request *request, const struct collection *
     FILE *out = request->output ? fopen(request->output, "we") : stderr;
     struct report_style style;
     bool written;
+    int failed = 0;
 
     if (!out)
         return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
     color_configure(COLOR_AUTO);
     style.color = color_is_on_for(fileno(out));
     if (all->count > 0 || request->output)
-        format_write(request->format, out, all, &style);
+        failed = format_write(request->format, out, all, &style);
     written = !ferror(out);
     if (request->output && (fclose(out) || !written))
         return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    return 0;
+    return failed;
 }
 
 /* *status is the program's, and becomes ours. */

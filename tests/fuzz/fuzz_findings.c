@@ -50,7 +50,7 @@ static void print(const struct report_format *format, const struct collection *a
     FILE *out = open_memstream(&bytes, &count);
 
     require(out != NULL);
-    format_write(format, out, all, &style);
+    format_print(format, out, all, &style);
     require(fclose(out) == 0);
     check_printed(bytes, count);
     free(bytes);
