@@ -136,7 +136,8 @@ EXTRA_DIST += %D%/fuzz/corpus
   tools/report/identity.c tools/report/location.c tools/report/member.c \
   tools/report/place_words.c tools/report/pool.c tools/report/record.c \
   tools/report/record_text.c tools/report/sarif_parts.c tools/report/sarif_rules.c \
-  tools/report/source_file.c tools/report/sources.c tools/report/words.c tools/symbols.c \
+  tools/report/source_file.c tools/report/sources.c tools/report/step_summary.c \
+  tools/report/words.c tools/symbols.c \
   tools/symbols_lines.c
 %C%_fuzz_findings_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
   $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'

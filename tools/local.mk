@@ -45,6 +45,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/input.c %D%/report/input.h \
   %D%/report/location.c %D%/report/location.h \
   %D%/report/member.c %D%/report/member.h \
+  %D%/report/outputs.c %D%/report/outputs.h \
   %D%/report/place_words.c %D%/report/place_words.h \
   %D%/report/pool.c %D%/report/pool.h \
   %D%/report/reading.c %D%/report/reading.h \
@@ -54,6 +55,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/sarif_rules.c \
   %D%/report/source_file.c %D%/report/source_file.h \
   %D%/report/sources.c %D%/report/sources.h \
+  %D%/report/step_summary.c %D%/report/step_summary.h \
   %D%/report/words.c %D%/report/words.h \
   %D%/symbols.c %D%/symbols.h \
   %D%/symbols_lines.c %D%/symbols_lines.h

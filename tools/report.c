@@ -5,19 +5,11 @@
  */
 #include "command.h"
 
-#include "report/color.h"
-#include "report/format.h"
+#include "report/outputs.h"
 #include "report/reading.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-struct request {
-    const struct report_format *format;
-    const char *output; /* a file, or NULL */
-    enum color_when color;
-};
 
 static void print_help(void)
 {
@@ -33,6 +25,7 @@ static void print_help(void)
         printf("                         %-8s %s%s\n", formats[i]->name, formats[i]->meaning,
                i == 0 ? " (default)" : "");
     puts("      --output=FILE    write to FILE instead of standard output\n"
+         "      --output=FORMAT:FILE  write another report in that form to FILE; may be repeated\n"
          "      --color=WHEN     colours: auto (default), always or never\n"
          "      --help           print this and end\n"
          "\n"
@@ -40,36 +33,7 @@ static void print_help(void)
          "read; 2 wrong usage; 125 pihook itself failed.");
 }
 
-/* ---------------------------------------------------------------------------- writing */
-
-static int write_to(FILE *out, const struct request *request, const struct collection *all)
-{
-    struct report_style style;
-
-    color_configure(request->color);
-    style.color = color_is_on_for(fileno(out));
-    return format_write(request->format, out, all, &style);
-}
-
-/* Only after the input was read, which may be the same file. */
-static int write_report(const struct request *request, const struct collection *all)
-{
-    FILE *out;
-    bool written;
-
-    if (!request->output)
-        return write_to(stdout, request, all);
-    out = fopen(request->output, "we");
-    if (!out)
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    int failed = write_to(out, request, all);
-    written = !ferror(out);
-    if (fclose(out) || !written)
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    return failed;
-}
-
-static int report(const struct request *request, char **files)
+static int report(const struct outputs *outputs, char **files)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -80,7 +44,7 @@ static int report(const struct request *request, char **files)
         no_memory();
     for (; *files; files++)
         read = reading_add(&all, *files, false) && read;
-    failed = write_report(request, &all);
+    failed = outputs_write(outputs, stdout, false, &all);
     collection_clear(&all);
     symbols_close(symbols);
     if (failed)
@@ -90,7 +54,7 @@ static int report(const struct request *request, char **files)
 
 /* ---------------------------------------------------------------------------- options */
 
-static int choose_color(struct request *request, const char *when)
+static int choose_color(struct outputs *outputs, const char *when)
 {
     static const char *const names[] = {
         [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
@@ -98,7 +62,7 @@ static int choose_color(struct request *request, const char *when)
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], when) != 0)
             continue;
-        request->color = (enum color_when)i;
+        outputs->color = (enum color_when)i;
         return 0;
     }
     return fail(STATUS_USAGE, "option --color is auto, always or never, not %s", when);
@@ -113,22 +77,23 @@ int report_main(int argc, char **argv)
         {"output", required_argument, NULL, 'o'},
         {NULL, 0, NULL, 0},
     };
-    struct request request = {.format = formats[0], .color = COLOR_AUTO};
+    struct outputs outputs;
     int option, wrong = 0;
 
+    outputs_init(&outputs);
     while (!wrong && (option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         switch (option) {
         case 'c':
-            wrong = choose_color(&request, optarg);
+            wrong = choose_color(&outputs, optarg);
             break;
         case 'f':
-            wrong = format_choose(optarg, &request.format);
+            wrong = format_choose(optarg, &outputs.main.format);
             break;
         case 'h':
             print_help();
             return STATUS_YES;
         case 'o':
-            request.output = optarg;
+            wrong = outputs_add(&outputs, optarg);
             break;
         default:
             return fail_option(option, argv, known);
@@ -138,5 +103,5 @@ int report_main(int argc, char **argv)
         return wrong;
     if (optind == argc)
         return fail(STATUS_USAGE, "report needs a FILE of findings (- is standard input)");
-    return report(&request, argv + optind);
+    return report(&outputs, argv + optind);
 }

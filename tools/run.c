@@ -7,15 +7,13 @@
 
 #include "check/library.h"
 #include "config/options.h"
-#include "report/color.h"
-#include "report/format.h"
+#include "report/outputs.h"
 #include "run/program.h"
 #include "run/settings.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { OPTIONS_MAX = 256, EXITCODE_DEFAULT = 66 };
 
@@ -23,8 +21,7 @@ struct request {
     struct settings settings;
     char *options[OPTIONS_MAX];
     const char *library;
-    const struct report_format *format;
-    const char *output; /* a file, or NULL: stderr */
+    struct outputs outputs;
     unsigned exitcode, seconds;
 };
 
@@ -47,6 +44,7 @@ static void print_help(void)
          "      --timeout=SECONDS    ends COMMAND after that time\n"
          "      --format=FORMAT      as of pihook report (default: text)\n"
          "      --output=FILE        write the report to FILE instead of stderr\n"
+         "      --output=FORMAT:FILE write another one in that form to FILE; may be repeated\n"
          "      --help               print this and end\n"
          "\n"
          "Exit status: that of COMMAND, 128 + N if it ended by signal N, or --exitcode; 2 wrong\n"
@@ -65,25 +63,6 @@ static unsigned long errors_in(const struct collection *all)
     return errors;
 }
 
-static int write_report(const struct request *request, const struct collection *all)
-{
-    FILE *out = request->output ? fopen(request->output, "we") : stderr;
-    struct report_style style;
-    bool written;
-    int failed = 0;
-
-    if (!out)
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    color_configure(COLOR_AUTO);
-    style.color = color_is_on_for(fileno(out));
-    if (all->count > 0 || request->output)
-        failed = format_write(request->format, out, all, &style);
-    written = !ferror(out);
-    if (request->output && (fclose(out) || !written))
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    return failed;
-}
-
 /* *status is the program's, and becomes ours. */
 static int report(const struct request *request, const struct folder *folder, int *status)
 {
@@ -95,7 +74,7 @@ static int report(const struct request *request, const struct folder *folder, in
         no_memory();
     folder_complaints(folder, stderr);
     folder_read(folder, &all);
-    failed = write_report(request, &all);
+    failed = outputs_write(&request->outputs, stderr, all.count == 0, &all);
     if (*status == 0 && errors_in(&all) > 0)
         *status = (int)request->exitcode;
     collection_clear(&all);
@@ -185,7 +164,7 @@ static int choose(struct request *request, int option)
     case 'e':
         return choose_number("exitcode", optarg, 255, &request->exitcode);
     case 'f':
-        return format_choose(optarg, &request->format);
+        return format_choose(optarg, &request->outputs.main.format);
     case 'l':
         request->library = optarg;
         return 0;
@@ -197,8 +176,7 @@ static int choose(struct request *request, int option)
     case 't':
         return choose_number("timeout", optarg, 1000000, &request->seconds);
     default:
-        request->output = optarg;
-        return 0;
+        return outputs_add(&request->outputs, optarg);
     }
 }
 
@@ -222,7 +200,7 @@ int run_main(int argc, char **argv)
     static struct library library;
     int option, wrong = 0;
 
-    request.format = formats[0];
+    outputs_init(&request.outputs);
     request.settings.options = request.options;
     while (!wrong && (option = getopt_long(argc, argv, "+:ho:", known, NULL)) != -1) {
         if (option == 'h') {

@@ -306,3 +306,78 @@ assert any(text.startswith("M1: mutex") for text in texts)'
     ends 125 env PATH=/nowhere "$PIHOOK" report --format=svg report
     same "$output$stderr" "pihook: format svg needs the program dot, which is not installed"
 }
+
+@test "several reports come from one run, each in its form, and the main one besides" {
+    ends 66 "$PIHOOK" run -o address-order=off --output=sarif:report --output=junit:junit.xml \
+        --output=dot:a:b.dot "$ORDER" concurrent 3>&-
+    like "$stderr" 'pihook: error: lock-order: *pihook: 1 errors*'
+    sarif 'assert len(results) == 1'
+    like "$(<junit.xml)" '<?xml*<failure*'
+    like "$(<a:b.dot)" 'digraph *'
+    ends 66 "$PIHOOK" run -o address-order=off --format=json --output=main --output=gitlab:report \
+        "$ORDER" concurrent 3>&-
+    same "$stderr" ""
+    gitlab 'assert len(issues) == 1'
+    ends 0 "$PIHOOK" report --output=text:found --format=github --output=report main
+    same "$output" ""
+    like "$(<report)" '::error *'
+    like "$(<found)" 'pihook: error: *'
+    # Without findings, too, for those who expect the files.
+    ends 0 "$PIHOOK" run --output=sarif:report true 3>&-
+    same "$output$stderr" ""
+    sarif 'assert results == []'
+}
+
+@test "an output that can't be is told before the program runs, or with the others written" {
+    ends 2 "$PIHOOK" run --output=sarfi:report touch ran
+    same "$stderr" "pihook: unknown format sarfi: did you mean sarif?"
+    ends 2 "$PIHOOK" run --output=sarif: touch ran
+    same "$stderr" "pihook: option --output=sarif: needs the name of a file"
+    ends 2 "$PIHOOK" run --output=one --output=two touch ran
+    same "$stderr" "pihook: two files for one report: one and two (FORMAT:FILE is one more)"
+    [[ ! -e ran ]]
+    ends 125 "$PIHOOK" run --output=sarif:/nowhere/report --output=gitlab:report "$ORDER" concurrent \
+        3>&-
+    like "$stderr" "*pihook: /nowhere/report can't be written: No such file or directory"
+    gitlab 'assert issues'
+    ends 0 "$PIHOOK" run --output=./sarfi:report true
+    [[ -e sarfi:report ]]
+}
+
+@test "github: the summary of the step gets a table and the whole reports, escaped" {
+    names_program
+    export GITHUB_STEP_SUMMARY=$PWD/summary.md
+    echo before >summary.md
+    reports 66 github ./names
+    like "$(<summary.md)" 'before*### pihook: 1 errors, 0 warnings*| level | rule |*'
+    grep -qE '^\| error \| lock-order \| acquiring .* \| names\.c:[0-9]+ \| 1 \|$' summary.md
+    like "$(<summary.md)" '*<details><summary>lock-order: acquiring *```text*M1: mutex 0x*```*</details>'
+    sed 's/"sentence":"/&| <b> `x` ```` /; s/"details"/"d"/; s/}$/,"details":"````"}/' \
+        <(reports 66 json ./names; cat report) >awkward
+    rm summary.md
+    ends 0 "$PIHOOK" report --format=github awkward
+    grep -qF '&#124; &#60;b&#62; &#96;x&#96;' summary.md
+    same "$(grep -c '^`````' summary.md)" 2
+    # Only where GitHub asks for it, and only that format.
+    rm summary.md
+    ends 0 "$PIHOOK" report --format=junit awkward
+    unset GITHUB_STEP_SUMMARY
+    ends 0 "$PIHOOK" report --format=github awkward
+    [[ ! -e summary.md ]]
+    GITHUB_STEP_SUMMARY=/nowhere/summary ends 125 "$PIHOOK" report --format=github awkward
+    same "$stderr" \
+        "pihook: GITHUB_STEP_SUMMARY: /nowhere/summary can't be written: No such file or directory"
+}
+
+@test "github: a summary never gets too large for GitHub" {
+    reports 66 json "$ORDER" concurrent
+    awk '{ for (i = 0; i < 3000; i++) {
+               line = $0
+               sub(/"fingerprint":"[0-9a-f]*/, sprintf("\"fingerprint\":\"%016x", i), line)
+               print line } }' report >many
+    GITHUB_STEP_SUMMARY=$PWD/summary.md ends 0 "$PIHOOK" report --format=github --output=report many
+    size=$(wc -c <summary.md)
+    ((size > 600000 && size < 1000000))
+    grep -qE '^\| \| \| and [0-9]+ more' summary.md
+    grep -qE '^and [0-9]+ more$' summary.md
+}

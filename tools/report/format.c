@@ -59,7 +59,7 @@ int format_write(const struct report_format *format, FILE *out, const struct col
     if (format->filter)
         return write_filtered(format, out, all, style);
     format_print(format, out, all, style);
-    return 0;
+    return format->after ? format->after(all) : 0;
 }
 
 int format_choose(const char *name, const struct report_format **format)

@@ -24,6 +24,8 @@ struct report_format {
     void (*end)(FILE *out, const struct collection *all, const struct report_style *style);
     /* A program that turns what was printed into the format, as for execvp(3).  May be NULL. */
     const char *const *filter;
+    /* What else is written somewhere, once the whole is.  Returns as format_write.  May be NULL. */
+    int (*after)(const struct collection *all);
 };
 
 extern const struct report_format format_dot, format_github, format_gitlab, format_json,
@@ -38,12 +40,12 @@ int format_choose(const char *name, const struct report_format **format);
 /* NULL: there is none of that name. */
 const struct report_format *format_find(const char *name);
 
-/* All but what the filter does. */
+/* All but what the filter does, and what comes after. */
 void format_print(const struct report_format *format, FILE *out, const struct collection *all,
                   const struct report_style *style);
 
 /*
- * Writes the whole.  Returns 0, or STATUS_FAILED after it told that the filter failed; errors of
+ * Writes the whole.  Returns 0, or STATUS_FAILED after it told what failed; errors of
  * `out` are seen by the caller.
  */
 int format_write(const struct report_format *format, FILE *out, const struct collection *all,
