@@ -115,6 +115,7 @@ endif
 # ------------------------------------------------------------------------ fuzzing
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.
 fuzz_tests = \
+  %D%/fuzz/baseline.test \
   %D%/fuzz/config.test \
   %D%/fuzz/findings.test \
   %D%/fuzz/options.test \
@@ -122,26 +123,34 @@ fuzz_tests = \
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
-%C%_fuzz_config_test_SOURCES = %D%/fuzz/fuzz_config.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
-%C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
-%C%_fuzz_findings_test_SOURCES = %D%/fuzz/fuzz_findings.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
+FUZZ_REPORT = \
   tools/command.c tools/explain/address_order.c tools/explain/bad_destroy.c \
   tools/explain/bad_unlock.c tools/explain/deadlock.c tools/explain/held_at_exit.c \
   tools/explain/held_at_fork.c tools/explain/hook_failed.c tools/explain/lock_order.c \
   tools/explain/long_hold.c tools/explain/rule.c tools/explain/self_deadlock.c \
-  tools/explain/wait_holding.c tools/report/collection.c tools/report/filter.c \
+  tools/explain/wait_holding.c tools/report/baseline.c tools/report/baseline_write.c \
+  tools/report/collection.c tools/report/filter.c \
   tools/report/format.c tools/report/format_dot.c tools/report/format_github.c \
   tools/report/format_gitlab.c tools/report/format_json.c tools/report/format_junit.c \
   tools/report/format_sarif.c tools/report/format_svg.c tools/report/format_text.c \
-  tools/report/identity.c tools/report/location.c tools/report/member.c \
+  tools/report/identity.c tools/report/input.c tools/report/location.c tools/report/member.c \
   tools/report/place_words.c tools/report/pool.c tools/report/record.c \
   tools/report/record_text.c tools/report/sarif_parts.c tools/report/sarif_rules.c \
   tools/report/source_file.c tools/report/sources.c tools/report/step_summary.c \
   tools/report/words.c tools/symbols.c \
   tools/symbols_lines.c
-%C%_fuzz_findings_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
-  $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'
-%C%_fuzz_findings_test_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
+FUZZ_REPORT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) $(JANSSON_CFLAGS)
+FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_baseline_test_SOURCES = %D%/fuzz/fuzz_baseline.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
+  $(FUZZ_REPORT)
+%C%_fuzz_baseline_test_CPPFLAGS = $(FUZZ_REPORT_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/baseline"'
+%C%_fuzz_baseline_test_LDADD = $(FUZZ_REPORT_LIBS)
+%C%_fuzz_config_test_SOURCES = %D%/fuzz/fuzz_config.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
+%C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
+%C%_fuzz_findings_test_SOURCES = %D%/fuzz/fuzz_findings.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
+  $(FUZZ_REPORT)
+%C%_fuzz_findings_test_CPPFLAGS = $(FUZZ_REPORT_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'
+%C%_fuzz_findings_test_LDADD = $(FUZZ_REPORT_LIBS)
 %C%_fuzz_options_test_SOURCES = %D%/fuzz/fuzz_options.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_options_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/options"'
 %C%_fuzz_suppressions_test_SOURCES = %D%/fuzz/fuzz_suppressions.c %D%/fuzz/fuzz.h \

@@ -50,7 +50,8 @@ static void print_switches(const struct rule *rule)
     printf("\nTo leave it out\n"
            "    %s=off in PIHOOK_OPTIONS, with pihook run -o, or in section [rules] of the\n"
            "    configuration; warning tells it without a part in the exit status.  One place\n"
-           "    alone: a line %s:PATTERN in the file of option suppressions.\n",
+           "    alone: a line %s:PATTERN in the file of option suppressions.  What is\n"
+           "    known and can wait: pihook run --baseline.\n",
            rule->name, rule->name);
     print_indented(rule->text->leave, "    ");
 }

@@ -30,6 +30,8 @@ bin_PROGRAMS += %D%/pihook
   %D%/run/folder.c %D%/run/folder.h \
   %D%/run/program.c %D%/run/program.h \
   %D%/run/settings.c %D%/run/settings.h \
+  %D%/report/baseline.c %D%/report/baseline.h \
+  %D%/report/baseline_write.c \
   %D%/report/collection.c %D%/report/collection.h \
   %D%/report/filter.c %D%/report/filter.h \
   %D%/report/format.c %D%/report/format.h \

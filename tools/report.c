@@ -5,6 +5,7 @@
  */
 #include "command.h"
 
+#include "report/baseline.h"
 #include "report/outputs.h"
 #include "report/reading.h"
 
@@ -27,13 +28,28 @@ static void print_help(void)
     puts("      --output=FILE    write to FILE instead of standard output\n"
          "      --output=FORMAT:FILE  write another report in that form to FILE; may be repeated\n"
          "      --color=WHEN     colours: auto (default), always or never\n"
+         "      --baseline=FILE  leave out, or mark, the findings that FILE has; tell those of it\n"
+         "                       that are gone\n"
+         "      --update-baseline  write FILE anew\n"
          "      --help           print this and end\n"
          "\n"
          "Exit status: 0 if all was read, whatever was found; 1 if something could not be\n"
          "read; 2 wrong usage; 125 pihook itself failed.");
 }
 
-static int report(const struct outputs *outputs, char **files)
+/* What was not read might be known. */
+static int finish(const struct baseline *baseline, const struct collection *all, bool read)
+{
+    if (!baseline->update) {
+        baseline_tell_gone(baseline, stderr);
+        return 0;
+    }
+    if (read)
+        return baseline_write(baseline, all);
+    return fail(STATUS_NO, "baseline %s is left as it was", baseline->file);
+}
+
+static int report(const struct outputs *outputs, struct baseline *baseline, char **files)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -44,7 +60,10 @@ static int report(const struct outputs *outputs, char **files)
         no_memory();
     for (; *files; files++)
         read = reading_add(&all, *files, false) && read;
+    baseline_compare(baseline, &all);
     failed = outputs_write(outputs, stdout, false, &all);
+    if (!failed)
+        failed = finish(baseline, &all, read);
     collection_clear(&all);
     symbols_close(symbols);
     if (failed)
@@ -71,18 +90,24 @@ static int choose_color(struct outputs *outputs, const char *when)
 int report_main(int argc, char **argv)
 {
     static const struct option known[] = {
+        {"baseline", required_argument, NULL, 'b'},
         {"color", required_argument, NULL, 'c'},
         {"format", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},
         {"output", required_argument, NULL, 'o'},
+        {"update-baseline", no_argument, NULL, 'u'},
         {NULL, 0, NULL, 0},
     };
     struct outputs outputs;
+    struct baseline baseline = {0};
     int option, wrong = 0;
 
     outputs_init(&outputs);
     while (!wrong && (option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         switch (option) {
+        case 'b':
+            baseline.file = optarg;
+            break;
         case 'c':
             wrong = choose_color(&outputs, optarg);
             break;
@@ -95,6 +120,9 @@ int report_main(int argc, char **argv)
         case 'o':
             wrong = outputs_add(&outputs, optarg);
             break;
+        case 'u':
+            baseline.update = true;
+            break;
         default:
             return fail_option(option, argv, known);
         }
@@ -103,5 +131,9 @@ int report_main(int argc, char **argv)
         return wrong;
     if (optind == argc)
         return fail(STATUS_USAGE, "report needs a FILE of findings (- is standard input)");
-    return report(&outputs, argv + optind);
+    wrong = baseline_read(&baseline);
+    if (!wrong)
+        wrong = report(&outputs, &baseline, argv + optind);
+    baseline_clear(&baseline);
+    return wrong;
 }

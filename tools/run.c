@@ -7,6 +7,7 @@
 
 #include "check/library.h"
 #include "config/options.h"
+#include "report/baseline.h"
 #include "report/outputs.h"
 #include "run/program.h"
 #include "run/settings.h"
@@ -15,56 +16,65 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 256, EXITCODE_DEFAULT = 66 };
+enum { OPTIONS_MAX = 256, EXITCODE_DEFAULT = 66, STATUS_TIMED_OUT = 124 };
 
 struct request {
     struct settings settings;
     char *options[OPTIONS_MAX];
     const char *library;
     struct outputs outputs;
+    struct baseline baseline;
     unsigned exitcode, seconds;
 };
 
 static void print_help(void)
 {
-    puts("Usage: pihook run [OPTION]... [--] COMMAND [ARGUMENT]...\n"
-         "\n"
-         "Runs COMMAND with the library preloaded, in all processes that it starts, and prints\n"
-         "what was found in one report on stderr when it has ended.  Without findings nothing is\n"
-         "printed.\n"
-         "\n"
-         "  -o, --option=NAME=VALUE  an option of the library (pihook options), any number\n"
-         "      --config=FILE        its configuration\n"
-         "      --library=FILE       the library (default: built with this command, or installed)\n"
-         "      --exitcode=N         status if COMMAND ends with 0 and there was a finding of\n"
-         "                           level error (default: 66)\n"
-         "      --on-deadlock=WHAT   abort (default): a process whose threads wait for each other\n"
-         "                           ends at once; report: it goes on waiting\n"
-         "      --no-children        COMMAND alone is looked at\n"
-         "      --timeout=SECONDS    ends COMMAND after that time\n"
-         "      --format=FORMAT      as of pihook report (default: text)\n"
-         "      --output=FILE        write the report to FILE instead of stderr\n"
-         "      --output=FORMAT:FILE write another one in that form to FILE; may be repeated\n"
-         "      --help               print this and end\n"
-         "\n"
-         "Exit status: that of COMMAND, 128 + N if it ended by signal N, or --exitcode; 2 wrong\n"
-         "usage; 124 --timeout was reached; 125 pihook itself failed; 126 COMMAND can't be run;\n"
-         "127 it is not there.");
+    puts(
+        "Usage: pihook run [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+        "\n"
+        "Runs COMMAND with the library preloaded, in all processes that it starts, and prints\n"
+        "what was found in one report on stderr when it has ended.  Without findings nothing is\n"
+        "printed.\n"
+        "\n"
+        "  -o, --option=NAME=VALUE  an option of the library (pihook options), any number\n"
+        "      --config=FILE        its configuration\n"
+        "      --library=FILE       the library (default: built with this command, or installed)\n"
+        "      --exitcode=N         status if COMMAND ends with 0 and there was a finding of\n"
+        "                           level error (default: 66)\n"
+        "      --on-deadlock=WHAT   abort (default): a process whose threads wait for each other\n"
+        "                           ends at once; report: it goes on waiting\n"
+        "      --no-children        COMMAND alone is looked at\n"
+        "      --timeout=SECONDS    ends COMMAND after that time\n"
+        "      --format=FORMAT      as of pihook report (default: text)\n"
+        "      --output=FILE        write the report to FILE instead of stderr\n"
+        "      --output=FORMAT:FILE write another one in that form to FILE; may be repeated\n"
+        "      --baseline=FILE      findings that FILE has are known: they are left out and don't\n"
+        "                           fail; those of it that are gone are told\n"
+        "      --update-baseline    write FILE anew, and fail for no finding\n"
+        "      --help               print this and end\n"
+        "\n"
+        "Exit status: that of COMMAND, 128 + N if it ended by signal N, or --exitcode; 2 wrong\n"
+        "usage; 124 --timeout was reached; 125 pihook itself failed; 126 COMMAND can't be run;\n"
+        "127 it is not there.");
 }
 
 /* ---------------------------------------------------------------------------- report */
 
-static unsigned long errors_in(const struct collection *all)
+/* What a program would have found that never ran, or not to its end, might be known. */
+static int finish(const struct baseline *baseline, const struct collection *all, int status)
 {
-    unsigned long errors = 0;
-
-    for (size_t i = 0; i < all->count; i++)
-        errors += all->records[i]->finding.level == LEVEL_ERROR;
-    return errors;
+    if (!baseline->update) {
+        baseline_tell_gone(baseline, stderr);
+        return 0;
+    }
+    if (status < STATUS_TIMED_OUT || status > STATUS_NOT_FOUND)
+        return baseline_write(baseline, all);
+    fail(0, "baseline %s is left as it was", baseline->file);
+    return 0;
 }
 
 /* *status is the program's, and becomes ours. */
-static int report(const struct request *request, const struct folder *folder, int *status)
+static int report(struct request *request, const struct folder *folder, int *status)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -74,8 +84,11 @@ static int report(const struct request *request, const struct folder *folder, in
         no_memory();
     folder_complaints(folder, stderr);
     folder_read(folder, &all);
-    failed = outputs_write(&request->outputs, stderr, all.count == 0, &all);
-    if (*status == 0 && errors_in(&all) > 0)
+    baseline_compare(&request->baseline, &all);
+    failed = outputs_write(&request->outputs, stderr, all.count == collection_known(&all), &all);
+    if (!failed)
+        failed = finish(&request->baseline, &all, *status);
+    if (*status == 0 && collection_new(&all, LEVEL_ERROR) > 0 && !request->baseline.update)
         *status = (int)request->exitcode;
     collection_clear(&all);
     symbols_close(symbols);
@@ -84,9 +97,7 @@ static int report(const struct request *request, const struct folder *folder, in
 
 /* ---------------------------------------------------------------------------- the run */
 
-enum { STATUS_TIMED_OUT = 124 };
-
-static int run(const struct request *request, char **argv)
+static int run(struct request *request, char **argv)
 {
     struct folder folder;
     bool timed_out;
@@ -156,6 +167,9 @@ static int add_option(struct request *request, char *option)
 static int choose(struct request *request, int option)
 {
     switch (option) {
+    case 'b':
+        request->baseline.file = optarg;
+        return 0;
     case 'c':
         request->settings.config = optarg;
         return 0;
@@ -175,6 +189,9 @@ static int choose(struct request *request, int option)
         return add_option(request, optarg);
     case 't':
         return choose_number("timeout", optarg, 1000000, &request->seconds);
+    case 'u':
+        request->baseline.update = true;
+        return 0;
     default:
         return outputs_add(&request->outputs, optarg);
     }
@@ -183,6 +200,7 @@ static int choose(struct request *request, int option)
 int run_main(int argc, char **argv)
 {
     static const struct option known[] = {
+        {"baseline", required_argument, NULL, 'b'},
         {"config", required_argument, NULL, 'c'},
         {"exitcode", required_argument, NULL, 'e'},
         {"format", required_argument, NULL, 'f'},
@@ -193,6 +211,7 @@ int run_main(int argc, char **argv)
         {"option", required_argument, NULL, 'o'},
         {"output", required_argument, NULL, 'w'},
         {"timeout", required_argument, NULL, 't'},
+        {"update-baseline", no_argument, NULL, 'u'},
         {NULL, 0, NULL, 0},
     };
     static struct request request = {.settings = {.on_deadlock = "abort", .children = true},
@@ -217,5 +236,10 @@ int run_main(int argc, char **argv)
         return fail(STATUS_USAGE, "run needs a COMMAND");
     wrong = library_find(request.library, &library);
     request.settings.library = library.path;
-    return wrong ? wrong : run(&request, argv + optind);
+    if (!wrong)
+        wrong = baseline_read(&request.baseline);
+    if (!wrong)
+        wrong = run(&request, argv + optind);
+    baseline_clear(&request.baseline);
+    return wrong;
 }

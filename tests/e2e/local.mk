@@ -2,6 +2,7 @@
 # What a user sees, one bats file a topic.  A file finds the build in PIHOOK_BUILD.
 e2e_tests = \
   %D%/address_order.bats \
+  %D%/baseline.bats \
   %D%/check.bats \
   %D%/command.bats \
   %D%/configuration.bats \

@@ -30,7 +30,8 @@ void format_print(const struct report_format *format, FILE *out, const struct co
     if (format->begin)
         format->begin(out, all, style);
     for (size_t i = 0; i < all->count && format->record; i++)
-        format->record(out, all->records[i], style);
+        if (format->shows_known || !all->records[i]->known)
+            format->record(out, all->records[i], style);
     if (format->end)
         format->end(out, all, style);
 }

@@ -18,10 +18,11 @@ struct report_format {
     const char *meaning; /* a line of the help */
     /* Called once, before the first finding.  May be NULL. */
     void (*begin)(FILE *out, const struct collection *all, const struct report_style *style);
-    /* Called for each finding, in the order of reading.  May be NULL. */
+    /* Called for each finding that is shown, in the order of reading.  May be NULL. */
     void (*record)(FILE *out, const struct record *record, const struct report_style *style);
     /* Called once, after the last finding, also if there was none.  May be NULL. */
     void (*end)(FILE *out, const struct collection *all, const struct report_style *style);
+    bool shows_known; /* what a baseline knows is given to `record`, too, to be marked */
     /* A program that turns what was printed into the format, as for execvp(3).  May be NULL. */
     const char *const *filter;
     /* What else is written somewhere, once the whole is.  Returns as format_write.  May be NULL. */

@@ -154,7 +154,7 @@ void dot_begin(FILE *out, const struct collection *all, const struct report_styl
 {
     (void)style;
     fputs("digraph pihook {\n  node [shape=box];\n", out);
-    if (all->count == 0)
+    if (all->count == collection_known(all))
         fputs("  label=\"no finding\";\n", out);
 }
 
@@ -165,7 +165,8 @@ void dot_end(FILE *out, const struct collection *all, const struct report_style 
         const struct record *record = all->records[i];
         struct graph graph = {out, &record->finding, record->json, i + 1, {NULL}};
 
-        print_finding(&graph);
+        if (!record->known)
+            print_finding(&graph);
         pool_clear(&graph.pool);
     }
     fputs("}\n", out);

@@ -62,7 +62,8 @@ static void end(FILE *out, const struct collection *all, const struct report_sty
 
     (void)style;
     for (size_t i = 0; i < all->count; i++)
-        json_array_append_new(array, issue(all, i));
+        if (!all->records[i]->known)
+            json_array_append_new(array, issue(all, i));
     json_dumpf(array, out, JSON_INDENT(1)); /* the error of `out` tells */
     putc('\n', out);
     json_decref(array);

@@ -180,6 +180,16 @@ static json_t *result_object(const struct record *record)
     return object;
 }
 
+static json_t *result_compared(const struct collection *all, const struct record *record)
+{
+    json_t *object = result_object(record);
+
+    if (all->compared)
+        json_object_set_new(object, "baselineState",
+                            json_string(record->known ? "unchanged" : "new"));
+    return object;
+}
+
 /* -------------------------------------------------------------------------------- whole */
 
 static json_t *results(const struct collection *all)
@@ -187,7 +197,7 @@ static json_t *results(const struct collection *all)
     json_t *array = json_array();
 
     for (size_t i = 0; i < all->count; i++)
-        json_array_append_new(array, result_object(all->records[i]));
+        json_array_append_new(array, result_compared(all, all->records[i]));
     return array;
 }
 

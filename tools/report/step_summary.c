@@ -43,23 +43,17 @@ static void print_fence(FILE *out, unsigned length, const char *end)
     fputs(end, out);
 }
 
-static unsigned long errors_in(const struct collection *all)
-{
-    unsigned long errors = 0;
-
-    for (size_t i = 0; i < all->count; i++)
-        errors += all->records[i]->finding.level == LEVEL_ERROR;
-    return errors;
-}
-
 /* ------------------------------------------------------------------------------ parts */
 
 static void print_head(FILE *out, const struct collection *all)
 {
-    unsigned long errors = errors_in(all);
+    unsigned long known = collection_known(all);
 
-    fprintf(out, "### pihook: %lu errors, %lu warnings\n\n", errors,
-            (unsigned long)all->count - errors);
+    fprintf(out, "### pihook: %lu errors, %lu warnings", collection_new(all, LEVEL_ERROR),
+            collection_new(all, LEVEL_WARNING));
+    if (known > 0)
+        fprintf(out, ", %lu more known", known);
+    fputs("\n\n", out);
 }
 
 static void print_row(FILE *out, const struct record *record)
@@ -105,8 +99,11 @@ static void print_each(FILE *out, const struct collection *all, size_t most, con
     for (size_t i = 0; i < all->count; i++) {
         char *bytes;
         size_t count;
-        FILE *one = open_memstream(&bytes, &count);
+        FILE *one;
 
+        if (all->records[i]->known)
+            continue;
+        one = open_memstream(&bytes, &count);
         if (!one)
             no_memory();
         print(one, all->records[i]);
@@ -126,7 +123,7 @@ static void print_each(FILE *out, const struct collection *all, size_t most, con
 void step_summary_print(FILE *out, const struct collection *all)
 {
     print_head(out, all);
-    if (all->count == 0)
+    if (all->count == collection_known(all))
         return;
     fputs("| level | rule | finding | place | times |\n|---|---|---|---|---|\n", out);
     print_each(out, all, BYTES_MOST / 3, "| | | ", print_row);
