@@ -156,3 +156,38 @@ heads() {
     [[ -n $PYTHON ]] || skip "there is no CPython of version 3.8 or newer"
     hooked
 }
+
+@test "a finding names the command line of its process and the test that it was found in" {
+    runs 66 "$ORDER" concurrent
+    like "$stderr" "*    command $ORDER concurrent
+    test test_a_finding_names_*"
+    PIHOOK_TEST=outer runs 66 env -u BATS_TEST_NAME \
+        sh -c '"$1" concurrent --name "a b"; true' sh "$ORDER"
+    like "$stderr" "*    process lock_order *    command $ORDER concurrent --name 'a b'
+    test outer
+    M1: *"
+    [[ -x /usr/bin/python3 ]] || skip "there is no Python"
+    cat >suite.py <<'SOURCE'
+import os, threading
+a, b = threading.Lock(), threading.Lock()
+def both(x, y):
+    with x, y:
+        pass
+os.environ["PYTEST_CURRENT_TEST"] = "test_bank.py::test_transfer (call)"
+both(a, b)
+os.environ["PYTEST_CURRENT_TEST"] = "test_bank.py::test_audit (call)"
+both(b, a)
+SOURCE
+    runs 66 /usr/bin/python3 suite.py
+    like "$stderr" "*    command /usr/bin/python3 suite.py
+    test test_bank.py::test_audit (call)
+    M1: *"
+    GITHUB_JOB=unit runs 66 --format=sarif --output=report /usr/bin/python3 suite.py
+    run /usr/bin/python3 -c 'import json
+run, = json.load(open("report"))["runs"]
+assert run["automationDetails"]["id"] == "pihook/unit/"
+properties = run["results"][0]["properties"]
+assert properties["test"] == "test_bank.py::test_audit (call)", properties
+assert properties["command"] == "/usr/bin/python3 suite.py", properties'
+    same "$status$output" 0
+}

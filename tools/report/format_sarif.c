@@ -160,6 +160,15 @@ static json_t *fingerprints(const struct record *record)
     return json_pack("{s:s,s:s}", "pihookPlaces/v1", places, "pihookNames/v1", names);
 }
 
+/* Whose it is: what is not known is left out. */
+static json_t *properties(const struct record *record)
+{
+    const struct who *who = &record->who;
+
+    return json_pack("{s:s,s:s*,s:s*}", "process", who->process, "command",
+                     *who->command ? who->command : NULL, "test", *who->test ? who->test : NULL);
+}
+
 static json_t *result_object(const struct record *record)
 {
     struct result result = {.finding = &record->finding, .json = record->json};
@@ -176,6 +185,7 @@ static json_t *result_object(const struct record *record)
     json_object_set_new(object, "stacks", each_step(&result, stack));
     json_object_set_new(object, "partialFingerprints", fingerprints(record));
     json_object_set_new(object, "occurrenceCount", json_integer(record->count));
+    json_object_set_new(object, "properties", properties(record));
     pool_clear(&result.pool);
     return object;
 }
@@ -201,13 +211,22 @@ static json_t *results(const struct collection *all)
     return array;
 }
 
+/* Of GitHub Actions, the job: the results of another one don't replace these. */
+static json_t *automation(void)
+{
+    const char *job = getenv("GITHUB_JOB");
+
+    return job && *job ? json_pack("{s:s++}", "id", "pihook/", job, "/") : NULL;
+}
+
 static json_t *run(const struct collection *all)
 {
     json_t *driver = json_pack("{s:s,s:s,s:s,s:o}", "name", "pihook", "version", PACKAGE_VERSION,
                                "semanticVersion", PACKAGE_VERSION, "rules", sarif_rules());
 
-    return json_pack("{s:{s:o},s:o*,s:s,s:o}", "tool", "driver", driver, "originalUriBaseIds",
-                     sarif_bases(), "columnKind", "unicodeCodePoints", "results", results(all));
+    return json_pack("{s:{s:o},s:o*,s:o*,s:s,s:o}", "tool", "driver", driver, "automationDetails",
+                     automation(), "originalUriBaseIds", sarif_bases(), "columnKind",
+                     "unicodeCodePoints", "results", results(all));
 }
 
 static void end(FILE *out, const struct collection *all, const struct report_style *style)
