@@ -58,6 +58,7 @@ static void set_options(const struct settings *settings, const struct folder *fo
         list = with_option(list, settings->options[i]);
     list = with_file(list, "findings", folder, SETTINGS_FINDINGS);
     list = with_file(list, "log", folder, SETTINGS_LOG);
+    list = with_file(list, "matched-suppressions", folder, SETTINGS_MATCHED);
     list = with(list, "exitcode", "0"); /* the run has one of its own */
     set("PIHOOK_OPTIONS", list);
     free(list);

@@ -8,6 +8,7 @@
 /* How the names of files in the folder begin. */
 #define SETTINGS_FINDINGS "findings."
 #define SETTINGS_LOG "log."
+#define SETTINGS_MATCHED "matched."
 
 /* What was asked for; strings may be NULL. */
 struct settings {
