@@ -13,6 +13,7 @@ UNIT_CONFIG = %D%/unit/config_reading.c %D%/unit/config_reading.h $(UNIT_SCRATCH
 
 if HAVE_CMOCKA
 unit_tests = \
+  %D%/unit/attribution.test \
   %D%/unit/births.test \
   %D%/unit/call_sites.test \
   %D%/unit/chains.test \
@@ -61,6 +62,7 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+%C%_unit_attribution_test_SOURCES = %D%/unit/test_attribution.c %D%/unit/unit.h
 %C%_unit_config_file_test_SOURCES = %D%/unit/test_config_file.c $(UNIT_CONFIG)
 %C%_unit_config_hooks_test_SOURCES = %D%/unit/test_config_hooks.c $(UNIT_CONFIG)
 %C%_unit_config_lines_test_SOURCES = %D%/unit/test_config_lines.c $(UNIT_CONFIG)
@@ -117,6 +119,7 @@ endif
 # ------------------------------------------------------------------------ fuzzing
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.
 fuzz_tests = \
+  %D%/fuzz/baseline.test \
   %D%/fuzz/config.test \
   %D%/fuzz/findings.test \
   %D%/fuzz/graph.test \
@@ -125,18 +128,34 @@ fuzz_tests = \
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
+FUZZ_REPORT = \
+  tools/command.c tools/explain/address_order.c tools/explain/bad_destroy.c \
+  tools/explain/bad_unlock.c tools/explain/deadlock.c tools/explain/held_at_exit.c \
+  tools/explain/held_at_fork.c tools/explain/hook_failed.c tools/explain/lock_order.c \
+  tools/explain/long_hold.c tools/explain/rule.c tools/explain/self_deadlock.c \
+  tools/explain/wait_holding.c tools/report/baseline.c tools/report/baseline_write.c \
+  tools/report/collection.c tools/report/filter.c \
+  tools/report/format.c tools/report/format_dot.c tools/report/format_github.c \
+  tools/report/format_gitlab.c tools/report/format_json.c tools/report/format_junit.c \
+  tools/report/format_sarif.c tools/report/format_svg.c tools/report/format_text.c \
+  tools/report/identity.c tools/report/input.c tools/report/location.c tools/report/member.c \
+  tools/report/place_words.c tools/report/pool.c tools/report/record.c \
+  tools/report/record_text.c tools/report/sarif_parts.c tools/report/sarif_rules.c \
+  tools/report/source_file.c tools/report/sources.c tools/report/step_summary.c \
+  tools/report/words.c tools/symbols.c \
+  tools/symbols_lines.c
+FUZZ_REPORT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) $(JANSSON_CFLAGS)
+FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_baseline_test_SOURCES = %D%/fuzz/fuzz_baseline.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
+  $(FUZZ_REPORT)
+%C%_fuzz_baseline_test_CPPFLAGS = $(FUZZ_REPORT_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/baseline"'
+%C%_fuzz_baseline_test_LDADD = $(FUZZ_REPORT_LIBS)
 %C%_fuzz_config_test_SOURCES = %D%/fuzz/fuzz_config.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c
 %C%_fuzz_config_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/config"'
 %C%_fuzz_findings_test_SOURCES = %D%/fuzz/fuzz_findings.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
-  tools/command.c tools/report/collection.c tools/report/format.c tools/report/format_github.c \
-  tools/report/format_json.c tools/report/format_junit.c tools/report/location.c \
-  tools/report/record_text.c \
-  tools/report/format_text.c tools/report/member.c tools/report/place_words.c \
-  tools/report/pool.c tools/report/record.c tools/report/source_file.c tools/report/sources.c \
-  tools/symbols.c tools/symbols_lines.c
-%C%_fuzz_findings_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
-  $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'
-%C%_fuzz_findings_test_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
+  $(FUZZ_REPORT)
+%C%_fuzz_findings_test_CPPFLAGS = $(FUZZ_REPORT_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'
+%C%_fuzz_findings_test_LDADD = $(FUZZ_REPORT_LIBS)
 %C%_fuzz_graph_test_SOURCES = %D%/fuzz/fuzz_graph.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
   tools/command.c tools/graph/across.c tools/graph/choice.c tools/graph/class_key.c \
   tools/graph/cycles.c tools/graph/edge_line.c tools/graph/graph.c tools/graph/index.c \

@@ -22,6 +22,7 @@ struct command {
 };
 
 int check_main(int argc, char **argv);
+int explain_main(int argc, char **argv);
 int merge_main(int argc, char **argv);
 int options_main(int argc, char **argv);
 int report_main(int argc, char **argv);

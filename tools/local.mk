@@ -11,6 +11,20 @@ bin_PROGRAMS += %D%/pihook
   %D%/check/preload.c %D%/check/preload.h \
   %D%/check/program.c %D%/check/program.h \
   %D%/check/python.c %D%/check/python.h \
+  %D%/explain.c \
+  %D%/explain/rule.c %D%/explain/rule.h \
+  %D%/explain/address_order.c \
+  %D%/explain/bad_destroy.c \
+  %D%/explain/bad_unlock.c \
+  %D%/explain/deadlock.c \
+  %D%/explain/gil_order.c \
+  %D%/explain/held_at_exit.c \
+  %D%/explain/held_at_fork.c \
+  %D%/explain/hook_failed.c \
+  %D%/explain/lock_order.c \
+  %D%/explain/long_hold.c \
+  %D%/explain/self_deadlock.c \
+  %D%/explain/wait_holding.c \
   %D%/graph/across.c %D%/graph/across.h \
   %D%/graph/choice.c %D%/graph/choice.h \
   %D%/graph/class_key.c %D%/graph/class_key.h \
@@ -34,22 +48,35 @@ bin_PROGRAMS += %D%/pihook
   %D%/run/program.c %D%/run/program.h \
   %D%/run/settings.c %D%/run/settings.h \
   %D%/run/union.c %D%/run/union.h \
+  %D%/report/baseline.c %D%/report/baseline.h \
+  %D%/report/baseline_write.c \
   %D%/report/collection.c %D%/report/collection.h \
+  %D%/report/filter.c %D%/report/filter.h \
   %D%/report/format.c %D%/report/format.h \
+  %D%/report/format_dot.c %D%/report/format_dot.h \
   %D%/report/format_github.c \
+  %D%/report/format_gitlab.c \
   %D%/report/format_json.c \
   %D%/report/format_junit.c \
+  %D%/report/format_sarif.c \
+  %D%/report/format_svg.c \
   %D%/report/format_text.c \
+  %D%/report/identity.c %D%/report/identity.h \
   %D%/report/input.c %D%/report/input.h \
   %D%/report/location.c %D%/report/location.h \
   %D%/report/member.c %D%/report/member.h \
+  %D%/report/outputs.c %D%/report/outputs.h \
   %D%/report/place_words.c %D%/report/place_words.h \
   %D%/report/pool.c %D%/report/pool.h \
   %D%/report/reading.c %D%/report/reading.h \
   %D%/report/record.c %D%/report/record.h \
   %D%/report/record_text.c %D%/report/record_text.h \
+  %D%/report/sarif_parts.c %D%/report/sarif_parts.h \
+  %D%/report/sarif_rules.c \
   %D%/report/source_file.c %D%/report/source_file.h \
   %D%/report/sources.c %D%/report/sources.h \
+  %D%/report/step_summary.c %D%/report/step_summary.h \
+  %D%/report/words.c %D%/report/words.h \
   %D%/symbols.c %D%/symbols.h \
   %D%/symbols_lines.c %D%/symbols_lines.h
 %C%_pihook_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBELF_CFLAGS) \

@@ -18,6 +18,7 @@
 
 static const struct command commands[] = {
     {"check", check_main, "tell whether a program can be preloaded and what of its Python is seen"},
+    {"explain", explain_main, "tell what a rule means, and how to mend what it finds"},
     {"merge", merge_main, "join the lock orders of many runs, and tell what they show together"},
     {"options", options_main, "print all options of the library with their defaults"},
     {"report", report_main, "print what was found, from files of findings, with file and line"},

@@ -6,19 +6,12 @@
 #include "command.h"
 
 #include "graph/across.h"
-#include "report/color.h"
-#include "report/format.h"
+#include "report/baseline.h"
+#include "report/outputs.h"
 #include "report/reading.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-struct request {
-    const struct report_format *format;
-    const char *output; /* a file, or NULL */
-    enum color_when color;
-};
 
 static void print_help(void)
 {
@@ -36,44 +29,30 @@ static void print_help(void)
         printf("                         %-8s %s%s\n", formats[i]->name, formats[i]->meaning,
                i == 0 ? " (default)" : "");
     puts("      --output=FILE    write to FILE instead of standard output\n"
+         "      --output=FORMAT:FILE  write another report in that form to FILE; may be repeated\n"
          "      --color=WHEN     colours: auto (default), always or never\n"
+         "      --baseline=FILE  leave out, or mark, the findings that FILE has; tell those of it\n"
+         "                       that are gone\n"
+         "      --update-baseline  write FILE anew\n"
          "      --help           print this and end\n"
          "\n"
          "Exit status: 0 if all was read, whatever was found; 1 if something could not be\n"
          "read; 2 wrong usage; 125 pihook itself failed.");
 }
 
-/* ---------------------------------------------------------------------------- writing */
-
-static int write_to(FILE *out, const struct request *request, const struct collection *all)
+/* What was not read might be known. */
+static int finish(const struct baseline *baseline, const struct collection *all, bool read)
 {
-    struct report_style style;
-
-    color_configure(request->color);
-    style.color = color_is_on_for(fileno(out));
-    format_write(request->format, out, all, &style);
-    return 0;
+    if (!baseline->update) {
+        baseline_tell_gone(baseline, stderr);
+        return 0;
+    }
+    if (read)
+        return baseline_write(baseline, all);
+    return fail(STATUS_NO, "baseline %s is left as it was", baseline->file);
 }
 
-/* Only after the input was read, which may be the same file. */
-static int write_report(const struct request *request, const struct collection *all)
-{
-    FILE *out;
-    bool written;
-
-    if (!request->output)
-        return write_to(stdout, request, all);
-    out = fopen(request->output, "we");
-    if (!out)
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    write_to(out, request, all);
-    written = !ferror(out);
-    if (fclose(out) || !written)
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    return 0;
-}
-
-static int report(const struct request *request, char **files)
+static int report(const struct outputs *outputs, struct baseline *baseline, char **files)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -88,7 +67,10 @@ static int report(const struct request *request, char **files)
     graph_settle(&graph);
     across_add(&graph, NULL, &all);
     graph_clear(&graph);
-    failed = write_report(request, &all);
+    baseline_compare(baseline, &all);
+    failed = outputs_write(outputs, stdout, false, &all);
+    if (!failed)
+        failed = finish(baseline, &all, read);
     collection_clear(&all);
     symbols_close(symbols);
     if (failed)
@@ -98,7 +80,7 @@ static int report(const struct request *request, char **files)
 
 /* ---------------------------------------------------------------------------- options */
 
-static int choose_color(struct request *request, const char *when)
+static int choose_color(struct outputs *outputs, const char *when)
 {
     static const char *const names[] = {
         [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
@@ -106,7 +88,7 @@ static int choose_color(struct request *request, const char *when)
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], when) != 0)
             continue;
-        request->color = (enum color_when)i;
+        outputs->color = (enum color_when)i;
         return 0;
     }
     return fail(STATUS_USAGE, "option --color is auto, always or never, not %s", when);
@@ -115,28 +97,38 @@ static int choose_color(struct request *request, const char *when)
 int report_main(int argc, char **argv)
 {
     static const struct option known[] = {
+        {"baseline", required_argument, NULL, 'b'},
         {"color", required_argument, NULL, 'c'},
         {"format", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},
         {"output", required_argument, NULL, 'o'},
+        {"update-baseline", no_argument, NULL, 'u'},
         {NULL, 0, NULL, 0},
     };
-    struct request request = {.format = formats[0], .color = COLOR_AUTO};
+    struct outputs outputs;
+    struct baseline baseline = {0};
     int option, wrong = 0;
 
+    outputs_init(&outputs);
     while (!wrong && (option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         switch (option) {
+        case 'b':
+            baseline.file = optarg;
+            break;
         case 'c':
-            wrong = choose_color(&request, optarg);
+            wrong = choose_color(&outputs, optarg);
             break;
         case 'f':
-            wrong = format_choose(optarg, &request.format);
+            wrong = format_choose(optarg, &outputs.main.format);
             break;
         case 'h':
             print_help();
             return STATUS_YES;
         case 'o':
-            request.output = optarg;
+            wrong = outputs_add(&outputs, optarg);
+            break;
+        case 'u':
+            baseline.update = true;
             break;
         default:
             return fail_option(option, argv, known);
@@ -146,5 +138,9 @@ int report_main(int argc, char **argv)
         return wrong;
     if (optind == argc)
         return fail(STATUS_USAGE, "report needs a FILE of findings (- is standard input)");
-    return report(&request, argv + optind);
+    wrong = baseline_read(&baseline);
+    if (!wrong)
+        wrong = report(&outputs, &baseline, argv + optind);
+    baseline_clear(&baseline);
+    return wrong;
 }

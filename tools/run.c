@@ -7,91 +7,81 @@
 
 #include "check/library.h"
 #include "config/options.h"
-#include "report/color.h"
-#include "report/format.h"
+#include "report/baseline.h"
+#include "report/outputs.h"
 #include "run/processes.h"
 #include "run/program.h"
 #include "run/settings.h"
 #include "run/union.h"
 
-#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { OPTIONS_MAX = 256, EXITCODE_DEFAULT = 66 };
+enum { OPTIONS_MAX = 256, EXITCODE_DEFAULT = 66, STATUS_TIMED_OUT = 124 };
 
 struct request {
     struct settings settings;
     char *options[OPTIONS_MAX];
     const char *library;
-    const struct report_format *format;
-    const char *output; /* a file, or NULL: stderr */
-    const char *graph;  /* the graph of earlier runs, or NULL */
+    const char *graph; /* the graph of earlier runs, or NULL */
+    struct outputs outputs;
+    struct baseline baseline;
     unsigned exitcode, seconds;
 };
 
 static void print_help(void)
 {
-    puts("Usage: pihook run [OPTION]... [--] COMMAND [ARGUMENT]...\n"
-         "\n"
-         "Runs COMMAND with the library preloaded, in all processes that it starts, and prints\n"
-         "what was found in one report on stderr when it has ended.  Without findings nothing is\n"
-         "printed.\n"
-         "\n"
-         "  -o, --option=NAME=VALUE  an option of the library (pihook options), any number\n"
-         "      --config=FILE        its configuration\n"
-         "      --library=FILE       the library (default: built with this command, or installed)\n"
-         "      --exitcode=N         status if COMMAND ends with 0 and there was a finding of\n"
-         "                           level error (default: 66)\n"
-         "      --on-deadlock=WHAT   abort (default): a process whose threads wait for each other\n"
-         "                           ends at once; report: it goes on waiting\n"
-         "      --no-children        COMMAND alone is looked at\n"
-         "      --timeout=SECONDS    ends COMMAND after that time, and tells what each of its\n"
-         "                           threads was doing\n"
-         "      --graph=FILE         adds the order of locks to that of earlier runs in FILE, and\n"
-         "                           prints cycles that they show together\n"
-         "      --format=FORMAT      as of pihook report (default: text)\n"
-         "      --output=FILE        write the report to FILE instead of stderr\n"
-         "      --help               print this and end\n"
-         "\n"
-         "Exit status: that of COMMAND, 128 + N if it ended by signal N, or --exitcode; 2 wrong\n"
-         "usage; 124 --timeout was reached; 125 pihook itself failed; 126 COMMAND can't be run;\n"
-         "127 it is not there.");
+    puts(
+        "Usage: pihook run [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+        "\n"
+        "Runs COMMAND with the library preloaded, in all processes that it starts, and prints\n"
+        "what was found in one report on stderr when it has ended.  Without findings nothing is\n"
+        "printed.\n"
+        "\n"
+        "  -o, --option=NAME=VALUE  an option of the library (pihook options), any number\n"
+        "      --config=FILE        its configuration\n"
+        "      --library=FILE       the library (default: built with this command, or installed)\n"
+        "      --exitcode=N         status if COMMAND ends with 0 and there was a finding of\n"
+        "                           level error (default: 66)\n"
+        "      --on-deadlock=WHAT   abort (default): a process whose threads wait for each other\n"
+        "                           ends at once; report: it goes on waiting\n"
+        "      --no-children        COMMAND alone is looked at\n"
+        "      --timeout=SECONDS    ends COMMAND after that time, and tells what each of its\n"
+        "                           threads was doing\n"
+        "      --graph=FILE         adds the order of locks to that of earlier runs in FILE, and\n"
+        "                           prints cycles that they show together\n"
+        "      --format=FORMAT      as of pihook report (default: text)\n"
+        "      --output=FILE        write the report to FILE instead of stderr\n"
+        "      --output=FORMAT:FILE write another one in that form to FILE; may be repeated\n"
+        "      --baseline=FILE      findings that FILE has are known: they are left out and don't\n"
+        "                           fail; those of it that are gone are told\n"
+        "      --update-baseline    write FILE anew, and fail for no finding\n"
+        "      --help               print this and end\n"
+        "\n"
+        "Exit status: that of COMMAND, 128 + N if it ended by signal N, or --exitcode; 2 wrong\n"
+        "usage; 124 --timeout was reached; 125 pihook itself failed; 126 COMMAND can't be run;\n"
+        "127 it is not there.");
 }
 
 /* ---------------------------------------------------------------------------- report */
 
-static unsigned long errors_in(const struct collection *all)
+/* What a program would have found that never ran, or not to its end, might be known. */
+static int finish(const struct baseline *baseline, const struct collection *all, int status)
 {
-    unsigned long errors = 0;
-
-    for (size_t i = 0; i < all->count; i++)
-        errors += all->records[i]->finding.level == LEVEL_ERROR;
-    return errors;
-}
-
-static int write_report(const struct request *request, const struct collection *all)
-{
-    FILE *out = request->output ? fopen(request->output, "we") : stderr;
-    struct report_style style;
-    bool written;
-
-    if (!out)
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
-    color_configure(COLOR_AUTO);
-    style.color = color_is_on_for(fileno(out));
-    if (all->count > 0 || request->output)
-        format_write(request->format, out, all, &style);
-    written = !ferror(out);
-    if (request->output && (fclose(out) || !written))
-        return fail(STATUS_FAILED, "%s can't be written: %s", request->output, strerror(errno));
+    if (!baseline->update) {
+        baseline_tell_gone(baseline, stderr);
+        return 0;
+    }
+    if (status < STATUS_TIMED_OUT || status > STATUS_NOT_FOUND)
+        return baseline_write(baseline, all);
+    fail(0, "baseline %s is left as it was", baseline->file);
     return 0;
 }
 
 /* *status is the program's, and becomes ours. */
-static int report(const struct request *request, const struct folder *folder, int *status)
+static int report(struct request *request, const struct folder *folder, int *status)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -102,8 +92,12 @@ static int report(const struct request *request, const struct folder *folder, in
     folder_complaints(folder, stderr);
     folder_read(folder, &all);
     failed = request->graph ? union_add(request->graph, folder, &all) : 0;
-    failed = write_report(request, &all) || failed ? STATUS_FAILED : 0;
-    if (*status == 0 && errors_in(&all) > 0)
+    baseline_compare(&request->baseline, &all);
+    if (outputs_write(&request->outputs, stderr, all.count == collection_known(&all), &all))
+        failed = STATUS_FAILED;
+    if (!failed)
+        failed = finish(&request->baseline, &all, *status);
+    if (*status == 0 && collection_new(&all, LEVEL_ERROR) > 0 && !request->baseline.update)
         *status = (int)request->exitcode;
     collection_clear(&all);
     symbols_close(symbols);
@@ -112,9 +106,7 @@ static int report(const struct request *request, const struct folder *folder, in
 
 /* ---------------------------------------------------------------------------- the run */
 
-enum { STATUS_TIMED_OUT = 124 };
-
-static int run(const struct request *request, char **argv)
+static int run(struct request *request, char **argv)
 {
     struct folder folder;
     bool timed_out;
@@ -185,6 +177,9 @@ static int add_option(struct request *request, char *option)
 static int choose(struct request *request, int option)
 {
     switch (option) {
+    case 'b':
+        request->baseline.file = optarg;
+        return 0;
     case 'c':
         request->settings.config = optarg;
         return 0;
@@ -193,7 +188,7 @@ static int choose(struct request *request, int option)
     case 'e':
         return choose_number("exitcode", optarg, 255, &request->exitcode);
     case 'f':
-        return format_choose(optarg, &request->format);
+        return format_choose(optarg, &request->outputs.main.format);
     case 'g':
         request->graph = optarg;
         request->settings.graph = true;
@@ -208,34 +203,31 @@ static int choose(struct request *request, int option)
         return add_option(request, optarg);
     case 't':
         return choose_number("timeout", optarg, 1000000, &request->seconds);
-    default:
-        request->output = optarg;
+    case 'u':
+        request->baseline.update = true;
         return 0;
+    default:
+        return outputs_add(&request->outputs, optarg);
     }
 }
 
 int run_main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"exitcode", required_argument, NULL, 'e'},
-        {"format", required_argument, NULL, 'f'},
-        {"graph", required_argument, NULL, 'g'},
-        {"help", no_argument, NULL, 'h'},
-        {"library", required_argument, NULL, 'l'},
-        {"no-children", no_argument, NULL, 'n'},
-        {"on-deadlock", required_argument, NULL, 'd'},
-        {"option", required_argument, NULL, 'o'},
-        {"output", required_argument, NULL, 'w'},
-        {"timeout", required_argument, NULL, 't'},
-        {NULL, 0, NULL, 0},
+        {"baseline", required_argument, NULL, 'b'},    {"config", required_argument, NULL, 'c'},
+        {"exitcode", required_argument, NULL, 'e'},    {"format", required_argument, NULL, 'f'},
+        {"graph", required_argument, NULL, 'g'},       {"help", no_argument, NULL, 'h'},
+        {"library", required_argument, NULL, 'l'},     {"no-children", no_argument, NULL, 'n'},
+        {"on-deadlock", required_argument, NULL, 'd'}, {"option", required_argument, NULL, 'o'},
+        {"output", required_argument, NULL, 'w'},      {"timeout", required_argument, NULL, 't'},
+        {"update-baseline", no_argument, NULL, 'u'},   {NULL, 0, NULL, 0},
     };
     static struct request request = {.settings = {.on_deadlock = "abort", .children = true},
                                      .exitcode = EXITCODE_DEFAULT};
     static struct library library;
     int option, wrong = 0;
 
-    request.format = formats[0];
+    outputs_init(&request.outputs);
     request.settings.options = request.options;
     while (!wrong && (option = getopt_long(argc, argv, "+:ho:", known, NULL)) != -1) {
         if (option == 'h') {
@@ -253,5 +245,10 @@ int run_main(int argc, char **argv)
     wrong = library_find(request.library, &library);
     request.settings.library = library.path;
     request.settings.dump_signal = request.seconds ? processes_dump_signal() : 0;
-    return wrong ? wrong : run(&request, argv + optind);
+    if (!wrong)
+        wrong = baseline_read(&request.baseline);
+    if (!wrong)
+        wrong = run(&request, argv + optind);
+    baseline_clear(&request.baseline);
+    return wrong;
 }

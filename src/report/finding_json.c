@@ -42,6 +42,10 @@ static void add_who(struct text *text, const struct who *who)
     json_add_number(text, "pid", who->pid);
     json_add_string(text, "name", who->process);
     json_add_string(text, "executable", who->executable);
+    if (has_text(who->command))
+        json_add_string(text, "command", who->command);
+    if (has_text(who->test))
+        json_add_string(text, "test", who->test);
     json_add_object_end(text);
     add_thread(text, who->tid, who->thread);
 }

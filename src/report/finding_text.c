@@ -73,6 +73,15 @@ static void add_first_line(const struct writing *writing, const struct finding *
     text_add(writing->text, "\n");
 }
 
+static void add_line(struct text *text, const char *head, const char *words)
+{
+    if (words == NULL || *words == '\0')
+        return;
+    text_join(text, INDENT, head, NULL);
+    add_clean(text, words);
+    text_add(text, "\n");
+}
+
 static void add_who(struct text *text, const struct who *who)
 {
     text_add(text, INDENT "process ");
@@ -80,6 +89,8 @@ static void add_who(struct text *text, const struct who *who)
     add_count(text, " (", (unsigned)who->pid, "), ");
     add_thread(text, who->thread, who->tid);
     text_add(text, "\n");
+    add_line(text, "command ", who->command);
+    add_line(text, "test ", who->test);
 }
 
 /* ----------------------------------------------------------------------------- locks */

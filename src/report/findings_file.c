@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/sink.h"
 #include "base/write.h"
+#include "report/attribution.h"
 #include "report/finding_json.h"
 
 #include <errno.h>
@@ -59,6 +60,19 @@ static void append(const char *bytes, size_t count)
         tell_failure(-descriptor);
 }
 
+static struct who attributed(const struct who *who, struct attribution *attribution)
+{
+    struct who whole = *who;
+    struct write_kept kept;
+
+    write_begin(&kept);
+    attribution_here(attribution);
+    write_end(&kept);
+    whole.command = attribution->command;
+    whole.test = attribution->test;
+    return whole;
+}
+
 void findings_file_add(const struct view *view, const struct who *who, char *bytes, size_t size)
 {
     static const struct finding_extent EXTENTS[] = {
@@ -66,10 +80,13 @@ void findings_file_add(const struct view *view, const struct who *who, char *byt
 
     if (file.path[0] == '\0' || failed)
         return;
+    struct attribution attribution;
+    const struct who whole = attributed(who, &attribution);
+
     for (unsigned i = 0; i < sizeof EXTENTS / sizeof EXTENTS[0]; i++) {
         struct text text = text_in(bytes, size);
 
-        finding_json(&text, view, who, &EXTENTS[i]);
+        finding_json(&text, view, &whole, &EXTENTS[i]);
         if (!text.cut) {
             append(bytes, text.length);
             return;

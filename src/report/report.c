@@ -14,5 +14,6 @@ void report_configure(const struct options *options)
     color_configure(options->color);
     finding_bound((size_t)options->report_size * 1024);
     findings_file_set(options->findings);
-    suppressed_configure(options->suppressions, options->unmatched_suppressions);
+    suppressed_configure(options->suppressions, options->unmatched_suppressions,
+                         options->matched_suppressions);
 }

@@ -5,8 +5,11 @@
 
 #include "report/finding.h"
 
-/* Reads the file, unless the path is empty.  Once, at start. */
-void suppressed_configure(const char *path, bool tell_unmatched);
+/*
+ * Reads the file, unless the path is empty.  What matches is appended to the file `matched`, unless
+ * that is empty.  Once, at start.
+ */
+void suppressed_configure(const char *path, bool tell_unmatched, const char *matched);
 
 /* Is the finding one that the user doesn't want?  Slow; for new findings only. */
 bool suppressed(const struct finding *finding);

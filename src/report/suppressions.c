@@ -204,6 +204,19 @@ bool suppressions_match(struct suppressions *suppressions, const char *rule, con
     return any;
 }
 
+void suppressions_note(struct suppressions *suppressions,
+                       void (*visit)(void *argument, const struct suppression *suppression),
+                       void *argument)
+{
+    for (unsigned i = 0; i < suppressions->count; i++) {
+        struct suppression *entry = &suppressions->list[i];
+
+        if (__atomic_load_n(&entry->matched, __ATOMIC_RELAXED) &&
+            !__atomic_exchange_n(&entry->noted, true, __ATOMIC_RELAXED))
+            visit(argument, entry);
+    }
+}
+
 void suppressions_tell_unmatched(const struct suppressions *suppressions, const char *name,
                                  const struct complaints *complaints)
 {

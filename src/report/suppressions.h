@@ -15,7 +15,7 @@
 struct suppression {
     const char *rule, *pattern;
     unsigned line;
-    bool matched;
+    bool matched, noted;
 };
 
 struct suppressions {
@@ -43,6 +43,11 @@ bool suppressions_concern(const struct suppressions *suppressions, const char *r
 
 /* Does one for that rule fit the string?  All that do are marked. */
 bool suppressions_match(struct suppressions *suppressions, const char *rule, const char *string);
+
+/* Calls visit for each one that has fitted something, once in the life of a process. */
+void suppressions_note(struct suppressions *suppressions,
+                       void (*visit)(void *argument, const struct suppression *suppression),
+                       void *argument);
 
 /* Tells each one that has fitted nothing. */
 void suppressions_tell_unmatched(const struct suppressions *suppressions, const char *name,

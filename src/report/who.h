@@ -12,6 +12,7 @@ struct who {
     pid_t pid, tid;
     const char *process;
     const char *executable;             /* its file */
+    const char *command, *test;         /* as of struct attribution; NULL or "": not known */
     char thread[WHO_THREAD_NAME_BYTES]; /* as prctl(2) has it, or as the program calls it */
 };
 

@@ -33,6 +33,7 @@ find_pythons() {
 clean_environment() {
     [[ -e $LIBRARY ]] || skip "the library is not built"
     unset LD_PRELOAD PIHOOK_CONFIG PIHOOK_OPTIONS PIHOOK_DISABLE "${!PYTHON@}"
+    unset GITHUB_JOB GITHUB_STEP_SUMMARY PIHOOK_TEST PYTEST_CURRENT_TEST TEST_TARGET
     export PIHOOK_TEST_BIND=$BUILD LC_ALL=C.UTF-8
     cd "$BATS_TEST_TMPDIR" || return
 }

@@ -3,11 +3,13 @@
 e2e_tests = \
   %D%/across.bats \
   %D%/address_order.bats \
+  %D%/baseline.bats \
   %D%/check.bats \
   %D%/command.bats \
   %D%/configuration.bats \
   %D%/deadlock.bats \
   %D%/embedding.bats \
+  %D%/explain.bats \
   %D%/exports.bats \
   %D%/findings.bats \
   %D%/formats.bats \

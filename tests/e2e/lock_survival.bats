@@ -167,6 +167,13 @@ measured() {
     silent survival small-stack
     finds 'error lock-order' survival small-stack-inverted
     told invert_on_small_stack
+    options findings=found
+    finds 'error lock-order' survival small-stack-inverted
+    like "$(<found)" '{*"command":"*small-stack-inverted"*}'
+    file wanted 'lock-order:*'
+    options suppressions=wanted:matched-suppressions=matched
+    run --separate-stderr checked survival small-stack-inverted
+    same "$status $(<matched)" "0 wanted:1: lock-order:*"
 }
 
 @test "an allocator that locks is never called by the library while a lock is held" {

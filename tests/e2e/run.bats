@@ -194,3 +194,79 @@ heads() {
     [[ -n $PYTHON ]] || skip "there is no CPython of version 3.8 or newer"
     hooked
 }
+
+@test "a finding names the command line of its process and the test that it was found in" {
+    runs 66 "$ORDER" concurrent
+    like "$stderr" "*    command $ORDER concurrent
+    test test_a_finding_names_*"
+    PIHOOK_TEST=outer runs 66 env -u BATS_TEST_NAME \
+        sh -c '"$1" concurrent --name "a b"; true' sh "$ORDER"
+    like "$stderr" "*    process lock_order *    command $ORDER concurrent --name 'a b'
+    test outer
+    M1: *"
+    [[ -x /usr/bin/python3 ]] || skip "there is no Python"
+    cat >suite.py <<'SOURCE'
+import os, threading
+a, b = threading.Lock(), threading.Lock()
+def both(x, y):
+    with x, y:
+        pass
+os.environ["PYTEST_CURRENT_TEST"] = "test_bank.py::test_transfer (call)"
+both(a, b)
+os.environ["PYTEST_CURRENT_TEST"] = "test_bank.py::test_audit (call)"
+both(b, a)
+SOURCE
+    runs 66 /usr/bin/python3 suite.py
+    like "$stderr" "*    command /usr/bin/python3 suite.py
+    test test_bank.py::test_audit (call)
+    M1: *"
+    GITHUB_JOB=unit runs 66 --format=sarif --output=report /usr/bin/python3 suite.py
+    run /usr/bin/python3 -c 'import json
+run, = json.load(open("report"))["runs"]
+assert run["automationDetails"]["id"] == "pihook/unit/"
+properties = run["results"][0]["properties"]
+assert properties["test"] == "test_bank.py::test_audit (call)", properties
+assert properties["command"] == "/usr/bin/python3 suite.py", properties'
+    same "$status$output" 0
+}
+
+@test "suppressions that matched in no process are told on request, once" {
+    file wanted '# ours' 'lock-order:second_then_first' 'lock-order:nobody' 'deadlock:*'
+    local suppressed=(-o "suppressions=$PWD/wanted" -o unmatched-suppressions=yes)
+    # In one child alone, beside another one that matches nothing.
+    runs 137 "${suppressed[@]}" sh -c '"$1" concurrent; "$1" consistent; kill -9 $$' sh "$ORDER"
+    same "$stderr" "pihook: $PWD/wanted:3: this suppression matched nothing
+pihook: $PWD/wanted:4: this suppression matched nothing"
+    runs 0 "${suppressed[@]}" "$ORDER" consistent
+    same "$(wc -l <<<"$stderr")" 3
+    runs 0 -o "suppressions=$PWD/wanted" "$ORDER" consistent
+    same "$stderr" ""
+    [[ -x /usr/bin/python3 ]] || skip "there is no Python"
+    # In a forked child, of which its parent knows nothing.
+    cat >forked.py <<'SOURCE'
+import os, threading
+a, b = threading.Lock(), threading.Lock()
+def both(x, y):
+    with x, y:
+        pass
+if os.fork() == 0:
+    both(a, b)
+    both(b, a)
+    os._exit(0)
+os.wait()
+SOURCE
+    file wanted 'lock-order:*/forked.py' 'lock-order:nobody'
+    runs 0 "${suppressed[@]}" /usr/bin/python3 forked.py
+    same "$stderr" "pihook: $PWD/wanted:2: this suppression matched nothing"
+}
+
+@test "matched suppressions go to a file of their own, each once in a process" {
+    file wanted 'lock-order:second_then_first' 'lock-order:nobody'
+    PIHOOK_OPTIONS=address-order=off:suppressions=wanted:matched-suppressions=matched \
+        LD_PRELOAD=$LIBRARY ends 0 "$ORDER" concurrent
+    same "$(<matched)" "wanted:1: lock-order:second_then_first"
+    PIHOOK_OPTIONS=address-order=off:suppressions=wanted:matched-suppressions=/nowhere/matched \
+        LD_PRELOAD=$LIBRARY ends 0 "$ORDER" concurrent
+    like "$stderr" "pihook: the file of matched suppressions can't be written (*): /nowhere/matched
+pihook: 0 errors, 0 warnings, 1 suppressed"
+}

@@ -6,6 +6,7 @@
  */
 #include "fuzz.h"
 #include "report/format.h"
+#include "report/step_summary.h"
 
 #include <string.h>
 
@@ -42,6 +43,7 @@ static void check_printed(const char *bytes, size_t count)
     }
 }
 
+/* NULL: the summary of a step. */
 static void print(const struct report_format *format, const struct collection *all)
 {
     const struct report_style style = {.color = true};
@@ -50,7 +52,10 @@ static void print(const struct report_format *format, const struct collection *a
     FILE *out = open_memstream(&bytes, &count);
 
     require(out != NULL);
-    format_write(format, out, all, &style);
+    if (format != NULL)
+        format_print(format, out, all, &style);
+    else
+        step_summary_print(out, all);
     require(fclose(out) == 0);
     check_printed(bytes, count);
     free(bytes);
@@ -86,6 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
         check_record(all.records[i]);
     for (unsigned i = 0; formats[i] != NULL; i++)
         print(formats[i], &all);
+    print(NULL, &all);
     collection_clear(&all);
     return 0;
 }

@@ -200,23 +200,23 @@ static void hidden(void **state)
     log_to("hidden.log");
     scratch_file("suppressions", "lock-order:nothing\n*:queue\n", 27, 0600);
     finding_forget();
-    suppressed_configure("suppressions", true);
+    suppressed_configure("suppressions", true, "");
     assert_false(finding_tell(&finding));
     assert_false(finding_tell(&finding));
     finding_summary();
     assert_string_equal(scratch_text("hidden.log"),
                         "pihook: 0 errors, 0 warnings, 1 suppressed\n"
                         "pihook: suppressions:1: this suppression matched nothing\n");
-    suppressed_configure("", false);
+    suppressed_configure("", false, "");
 }
 
 /* Is a finding with that suppression hidden? */
 static bool hides(const char *line, const struct finding *finding)
 {
     scratch_file("suppressions", line, strlen(line), 0600);
-    suppressed_configure("suppressions", false);
+    suppressed_configure("suppressions", false, "");
     bool hidden = suppressed(finding);
-    suppressed_configure("", false);
+    suppressed_configure("", false, "");
     return hidden;
 }
 
@@ -283,13 +283,13 @@ static void small_stacks(void **state)
     log_to("stack.%p.log");
     findings_file_set("stack.%p.json");
     scratch_file("suppressions", "lock-order:nothing\n", 19, 0600);
-    suppressed_configure("suppressions", false);
+    suppressed_configure("suppressions", false, "");
     pthread_attr_init(&attributes);
     assert_int_equal(pthread_attr_setstacksize(&attributes, size), 0);
     assert_int_equal(pthread_create(&thread, &attributes, tell_inversion, &told), 0);
     pthread_join(thread, NULL);
     pthread_attr_destroy(&attributes);
-    suppressed_configure("", false);
+    suppressed_configure("", false, "");
     findings_file_set("");
     assert_true(told);
 }

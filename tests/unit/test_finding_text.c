@@ -9,7 +9,7 @@
 #include <string.h>
 
 static char bytes[1 << 16];
-static const struct who who = {.pid = 10, .tid = 11, .process = "app", .thread = "first"};
+static struct who who = {.pid = 10, .tid = 11, .process = "app", .thread = "first"};
 
 static const char *styled(const struct finding *finding, struct finding_style style)
 {
@@ -44,6 +44,19 @@ static void whole(void **state)
                         "        #0 0x10 (unknown)\n"
                         "    one\n"
                         "    two\n");
+}
+
+static void attributed(void **state)
+{
+    (void)state;
+    who.command = "app 'a b'\033[31m";
+    who.test = "test_queue.py::test_put";
+    const char *told = plain(&(struct finding){.rule = "r", .sentence = "it failed"});
+    who.command = who.test = "";
+    assert_non_null(strstr(told, "\n    process app (10), thread first (11)\n"
+                                 "    command app 'a b'?[31m\n"
+                                 "    test test_queue.py::test_put\n"));
+    assert_null(strstr(plain(&an_inversion), "command"));
 }
 
 static void details_only(void **state)
@@ -217,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE("a report has level, rule, process, locks, steps with stacks, and details", whole),
+        CASE("the command and the test are told where they are known", attributed),
         CASE("a finding without locks has its details below", details_only),
         CASE("a step may be about a thread, and need have neither stack nor name", notes),
         CASE("of many held locks those of the cycle and a few more are listed", many_held),

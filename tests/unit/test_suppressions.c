@@ -123,6 +123,30 @@ static void unmatched(void **state)
     assert_string_equal(told_bytes, "s:2: this suppression matched nothing\n");
 }
 
+static unsigned noted;
+
+static void note(void *argument, const struct suppression *suppression)
+{
+    assert_ptr_equal(argument, &noted);
+    noted = noted * 10 + suppression->line;
+}
+
+static void noted_once(void **state)
+{
+    (void)state;
+    noted = 0;
+    parse("lock-order:f\nlock-order:g\nlock-order:f*\n");
+    suppressions_note(&suppressions, note, &noted);
+    assert_int_equal(noted, 0);
+    matches("lock-order", "f");
+    suppressions_note(&suppressions, note, &noted);
+    assert_int_equal(noted, 13);
+    matches("lock-order", "f");
+    matches("lock-order", "g");
+    suppressions_note(&suppressions, note, &noted);
+    assert_int_equal(noted, 132);
+}
+
 static void a_file(void **state)
 {
     (void)state;
@@ -170,6 +194,7 @@ int main(void)
         SUPPRESSIONS_CASE("a bad line is told with what was expected, the others hold", bad_lines),
         SUPPRESSIONS_CASE("a byte order mark is skipped", byte_order_mark),
         SUPPRESSIONS_CASE("what has fitted nothing can be told", unmatched),
+        SUPPRESSIONS_CASE("what has fitted is noted once", noted_once),
         SUPPRESSIONS_CASE("a file is read, and its bad lines told", a_file),
         SUPPRESSIONS_CASE("a file that is missing or that others can write is told", unread_files),
         SUPPRESSIONS_CASE("a file that is too large is told", large_files),

@@ -99,6 +99,24 @@ void collection_add(struct collection *collection, struct members *members, cons
     collection_add_json(collection, members, parse(members, line, count));
 }
 
+unsigned long collection_new(const struct collection *collection, enum level level)
+{
+    unsigned long count = 0;
+
+    for (size_t i = 0; i < collection->count; i++)
+        count += collection->records[i]->finding.level == level && !collection->records[i]->known;
+    return count;
+}
+
+unsigned long collection_known(const struct collection *collection)
+{
+    unsigned long count = 0;
+
+    for (size_t i = 0; i < collection->count; i++)
+        count += collection->records[i]->known;
+    return count;
+}
+
 static void forget(void *record)
 {
     (void)record; /* the list has it, too */

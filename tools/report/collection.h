@@ -13,6 +13,7 @@ struct collection {
     size_t count, room;
     void *by_number;         /* the same as a tree of tsearch(3) */
     struct symbols *symbols; /* NULL: places get no sources */
+    bool compared;           /* with a baseline */
 };
 
 /*
@@ -24,6 +25,12 @@ void collection_add(struct collection *collection, struct members *members, cons
 
 /* The same for JSON that is read already, of which it takes the reference. */
 void collection_add_json(struct collection *collection, struct members *members, json_t *json);
+
+/* How many findings of that level there are that no baseline knows. */
+unsigned long collection_new(const struct collection *collection, enum level level);
+
+/* How many are known. */
+unsigned long collection_known(const struct collection *collection);
 
 void collection_clear(struct collection *collection);
 

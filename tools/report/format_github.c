@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Annotations of GitHub Actions: commands in the job's output that it shows beside the code.
- * See "Workflow commands for GitHub Actions" in its documentation.
+ * See "Workflow commands for GitHub Actions" in its documentation.  The summary of the step has
+ * the findings too.
  */
 #include "report/format.h"
 #include "report/location.h"
 #include "report/record_text.h"
+#include "report/step_summary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,4 +51,5 @@ const struct report_format format_github = {
     .name = "github",
     .meaning = "annotations of GitHub Actions",
     .record = print_record,
+    .after = step_summary_append,
 };

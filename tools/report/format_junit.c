@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * JUnit's XML, as test servers read it: a finding is a test case, of which those of level
- * error have failed.  Without findings there is one case, which has passed.
+ * error have failed, and those that a baseline knows were skipped.  Without findings there is
+ * one case, which has passed.
  */
 #include "report/format.h"
 #include "report/location.h"
@@ -32,15 +33,6 @@ static void print_attribute(FILE *out, const char *name, const char *value)
     putc('"', out);
 }
 
-static unsigned long errors_of(const struct collection *all)
-{
-    unsigned long errors = 0;
-
-    for (size_t i = 0; i < all->count; i++)
-        errors += all->records[i]->finding.level == LEVEL_ERROR;
-    return errors;
-}
-
 static void begin(FILE *out, const struct collection *all, const struct report_style *style)
 {
     (void)style;
@@ -48,8 +40,9 @@ static void begin(FILE *out, const struct collection *all, const struct report_s
         out,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<testsuites>\n"
-        "<testsuite name=\"pihook\" tests=\"%lu\" failures=\"%lu\" errors=\"0\" skipped=\"0\">\n",
-        all->count > 0 ? (unsigned long)all->count : 1, errors_of(all));
+        "<testsuite name=\"pihook\" tests=\"%lu\" failures=\"%lu\" errors=\"0\" skipped=\"%lu\">\n",
+        all->count > 0 ? (unsigned long)all->count : 1, collection_new(all, LEVEL_ERROR),
+        collection_known(all));
     if (all->count == 0)
         fputs("<testcase classname=\"pihook\" name=\"no finding\"/>\n", out);
 }
@@ -68,14 +61,17 @@ static void print_case(FILE *out, const struct record *record)
     fputs(">\n", out);
 }
 
-static void print_record(FILE *out, const struct record *record, const struct report_style *style)
+static void print_skipped(FILE *out)
+{
+    fputs("<skipped message=\"known by the baseline\"/>\n</testcase>\n", out);
+}
+
+static void print_told(FILE *out, const struct record *record)
 {
     bool failed = record->finding.level == LEVEL_ERROR;
     size_t length;
     char *text = record_text(record, false, &length);
 
-    (void)style;
-    print_case(out, record);
     fputs(failed ? "<failure" : "<system-out", out);
     if (failed) {
         print_attribute(out, "type", record->finding.rule);
@@ -85,6 +81,16 @@ static void print_record(FILE *out, const struct record *record, const struct re
     print_xml(out, text, length);
     fputs(failed ? "</failure>\n</testcase>\n" : "</system-out>\n</testcase>\n", out);
     free(text);
+}
+
+static void print_record(FILE *out, const struct record *record, const struct report_style *style)
+{
+    (void)style;
+    print_case(out, record);
+    if (record->known)
+        print_skipped(out);
+    else
+        print_told(out, record);
 }
 
 static void end(FILE *out, const struct collection *all, const struct report_style *style)
@@ -99,5 +105,6 @@ const struct report_format format_junit = {
     .meaning = "JUnit's XML, a test case for each finding",
     .begin = begin,
     .record = print_record,
+    .shows_known = true,
     .end = end,
 };

@@ -19,15 +19,16 @@ static void print_record(FILE *out, const struct record *record, const struct re
 
 static void print_sums(FILE *out, const struct collection *all, const struct report_style *style)
 {
-    unsigned long errors = 0, told = 0;
+    unsigned long told = 0, known = collection_known(all);
 
     (void)style;
-    for (size_t i = 0; i < all->count; i++) {
-        errors += all->records[i]->finding.level == LEVEL_ERROR;
-        told += all->records[i]->count;
-    }
-    fprintf(out, "pihook: %lu errors, %lu warnings, told %lu times\n", errors,
-            (unsigned long)all->count - errors, told);
+    for (size_t i = 0; i < all->count; i++)
+        told += all->records[i]->known ? 0 : all->records[i]->count;
+    fprintf(out, "pihook: %lu errors, %lu warnings, told %lu times",
+            collection_new(all, LEVEL_ERROR), collection_new(all, LEVEL_WARNING), told);
+    if (known > 0)
+        fprintf(out, ", %lu more known", known);
+    putc('\n', out);
 }
 
 const struct report_format format_text = {

@@ -206,6 +206,8 @@ static void read_who(const struct reading *reading, const json_t *json)
     who->pid = (pid_t)member_number(reading->members, process, "pid", INT_MAX, true);
     who->process = member_string(reading->members, process, "name", false);
     who->executable = member_string(reading->members, process, "executable", false);
+    who->command = member_string(reading->members, process, "command", false);
+    who->test = member_string(reading->members, process, "test", false);
     who->tid = thread.tid;
     strncpy(who->thread, thread.name, sizeof who->thread - 1);
 }

@@ -12,6 +12,7 @@ struct record {
     json_t *json;           /* the whole */
     unsigned count;         /* how often it was told */
     uint64_t number;        /* its fingerprint */
+    bool known;             /* by the baseline */
     struct who who;         /* of the first time */
     struct finding finding; /* for finding_text(): places are texts, and no address is ours */
     struct pool pool;

@@ -90,6 +90,7 @@ struct complaint_list {
     FILE *out;
     char *lines[COMPLAINTS_MAX];
     unsigned count;
+    char *matched; /* suppressions: FILE:LINE: RULE:PATTERN, each behind a newline */
 };
 
 static bool is_new(const struct complaint_list *complaints, const char *line)
@@ -100,9 +101,26 @@ static bool is_new(const struct complaint_list *complaints, const char *line)
     return complaints->count < COMPLAINTS_MAX;
 }
 
+/* Of a suppression that matched nothing in one process, and something in another one. */
+static bool is_refuted(const struct complaint_list *complaints, const char *line)
+{
+    static const char START[] = "pihook: ", END[] = ": this suppression matched nothing\n";
+    size_t length = strlen(line), around = strlen(START) + strlen(END);
+    char *place;
+
+    if (length <= around || strcmp(line + length - strlen(END), END) != 0)
+        return false;
+    if (asprintf(&place, "\n%.*s: ", (int)(length - around), line + strlen(START)) < 0)
+        no_memory();
+    bool refuted = strstr(complaints->matched, place) != NULL;
+
+    free(place);
+    return refuted;
+}
+
 static void add_complaint(struct complaint_list *complaints, const char *line)
 {
-    if (is_of_report(line) || !is_new(complaints, line))
+    if (is_of_report(line) || is_refuted(complaints, line) || !is_new(complaints, line))
         return;
     fputs(line, complaints->out);
     complaints->lines[complaints->count] = strdup(line);
@@ -123,11 +141,39 @@ static void copy_complaints(const char *path, void *argument)
         fclose(log);
 }
 
+static void add_matched(const char *path, void *argument)
+{
+    FILE *from = fopen(path, "re"), *to = argument;
+    int byte;
+
+    while (from && (byte = getc(from)) != EOF)
+        putc(byte, to);
+    if (from)
+        fclose(from);
+}
+
+/* All that matched somewhere, each behind a newline. */
+static char *read_matched(const struct folder *folder)
+{
+    char *bytes;
+    size_t count;
+    FILE *out = open_memstream(&bytes, &count);
+
+    if (!out)
+        no_memory();
+    putc('\n', out);
+    each_file(folder, SETTINGS_MATCHED, add_matched, out);
+    if (fclose(out))
+        no_memory();
+    return bytes;
+}
+
 void folder_complaints(const struct folder *folder, FILE *out)
 {
-    struct complaint_list complaints = {.out = out};
+    struct complaint_list complaints = {.out = out, .matched = read_matched(folder)};
 
     each_file(folder, SETTINGS_LOG, copy_complaints, &complaints);
+    free(complaints.matched);
     while (complaints.count > 0)
         free(complaints.lines[--complaints.count]);
 }

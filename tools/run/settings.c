@@ -66,6 +66,7 @@ static void set_options(const struct settings *settings, const struct folder *fo
         snprintf(number, sizeof number, "%d", settings->dump_signal);
         list = with(list, "dump-signal", number);
     }
+    list = with_file(list, "matched-suppressions", folder, SETTINGS_MATCHED);
     list = with(list, "exitcode", "0"); /* the run has one of its own */
     set("PIHOOK_OPTIONS", list);
     free(list);

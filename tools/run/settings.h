@@ -9,6 +9,7 @@
 #define SETTINGS_FINDINGS "findings."
 #define SETTINGS_LOG "log."
 #define SETTINGS_GRAPH "graph."
+#define SETTINGS_MATCHED "matched."
 
 /* What was asked for; strings may be NULL. */
 struct settings {
