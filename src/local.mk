@@ -79,6 +79,7 @@ libcore_la_SOURCES = \
   %D%/report/finding_text.c %D%/report/finding_text.h \
   %D%/report/findings_file.c %D%/report/findings_file.h \
   %D%/report/fingerprint.c %D%/report/fingerprint.h \
+  %D%/report/ignored.c %D%/report/ignored.h \
   %D%/report/json.c %D%/report/json.h \
   %D%/report/place.c %D%/report/place.h \
   %D%/report/place_json.c %D%/report/place_json.h \

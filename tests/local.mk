@@ -37,6 +37,7 @@ unit_tests = \
   %D%/unit/json.test \
   %D%/unit/known.test \
   %D%/unit/log.test \
+  %D%/unit/ignored.test \
   %D%/unit/left_out.test \
   %D%/unit/lookup.test \
   %D%/unit/map.test \
@@ -73,6 +74,7 @@ endif
 %C%_unit_graph_large_test_SOURCES = %D%/unit/test_graph_large.c $(UNIT_GRAPH)
 %C%_unit_graph_readers_test_SOURCES = %D%/unit/test_graph_readers.c $(UNIT_GRAPH)
 %C%_unit_log_test_SOURCES = %D%/unit/test_log.c $(UNIT_SCRATCH)
+%C%_unit_ignored_test_SOURCES = %D%/unit/test_ignored.c $(UNIT_SCRATCH)
 %C%_unit_left_out_test_SOURCES = %D%/unit/test_left_out.c %D%/unit/unit.h
 %C%_unit_lookup_test_SOURCES = %D%/unit/test_lookup.c $(UNIT_GRAPH)
 %C%_unit_nearest_test_SOURCES = %D%/unit/test_nearest.c %D%/unit/unit.h
@@ -130,7 +132,7 @@ TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
 FUZZ_REPORT = \
   tools/command.c tools/explain/address_order.c tools/explain/bad_destroy.c \
-  tools/explain/bad_unlock.c tools/explain/deadlock.c tools/explain/held_at_exit.c \
+  tools/explain/bad_unlock.c tools/explain/deadlock.c tools/explain/gil_order.c tools/explain/held_at_exit.c \
   tools/explain/held_at_fork.c tools/explain/hook_failed.c tools/explain/lock_order.c \
   tools/explain/long_hold.c tools/explain/rule.c tools/explain/self_deadlock.c \
   tools/explain/wait_holding.c tools/report/baseline.c tools/report/baseline_write.c \

@@ -12,6 +12,7 @@
 #include "report/color.h"
 #include "report/finding_text.h"
 #include "report/findings_file.h"
+#include "report/ignored.h"
 #include "report/suppressed.h"
 #include "report/told.h"
 
@@ -105,7 +106,7 @@ static void write_finding(const struct finding *finding)
 
 static bool tell_new(const struct finding *finding, struct told_mark mark)
 {
-    bool hidden = suppressed(finding);
+    bool hidden = suppressed(finding) || ignored(finding);
 
     __atomic_fetch_add(&counts[hidden ? LEVEL_OFF : finding->level], 1, __ATOMIC_RELAXED);
     if (hidden)

@@ -129,6 +129,16 @@ raising() {
     finds_case address-order=error:on-violation=raise 0 'error address-order' addresses_raise
 }
 
+commented() {
+    finds_case address-order=off:on-violation=raise 0 '' a_comment_says_to_leave_it
+    like "$stderr" 'pihook: 0 errors, 0 warnings, 1 suppressed'
+    finds_case address-order=off 0 'error lock-order' a_comment_about_another_rule
+}
+
+@test "a comment in the acquiring line keeps a finding back, if it names its rule" {
+    each_plain_python commented
+}
+
 @test "on-violation=raise refuses the acquisition with RuntimeError, each time" {
     each_plain_python raising
 }

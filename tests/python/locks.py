@@ -363,6 +363,38 @@ def what_is_suppressed_goes_through():
         nested(y, x)()
 
 
+def a_comment_says_to_leave_it():
+    x, y = by_address(2)
+
+    def in_order():
+        with x:
+            with y:
+                pass
+
+    def against_it():
+        with y:
+            with x:  # pihook: ignore[lock-order]
+                pass
+
+    in_threads(in_order, against_it, against_it)
+
+
+def a_comment_about_another_rule():
+    x, y = by_address(2)
+
+    def in_order():
+        with x:  # pihook: ignore
+            with y:
+                pass
+
+    def against_it():
+        with y:
+            with x:  # pihook: ignore[deadlock, address-order]
+                pass
+
+    in_threads(in_order, against_it)
+
+
 def a_warning_hides_no_refusal():
     """The same lines with other locks: their addresses are new, the lines are not."""
 
