@@ -17,6 +17,7 @@ unit_tests = \
   %D%/unit/births.test \
   %D%/unit/call_sites.test \
   %D%/unit/chains.test \
+  %D%/unit/class_graph.test \
   %D%/unit/color.test \
   %D%/unit/config_file.test \
   %D%/unit/config_hooks.test \
@@ -104,6 +105,7 @@ endif
 # the lock checker's rooms
 %C%_unit_births_test_SOURCES = %D%/unit/test_births.c %D%/unit/unit.h
 %C%_unit_chains_test_SOURCES = %D%/unit/test_chains.c %D%/unit/unit.h
+%C%_unit_class_graph_test_SOURCES = %D%/unit/test_class_graph.c %D%/unit/unit.h
 %C%_unit_guard_test_SOURCES = %D%/unit/test_guard.c %D%/unit/unit.h src/preload/guard.c \
   src/preload/guard.h
 %C%_unit_identity_test_SOURCES = %D%/unit/test_identity.c %D%/unit/unit.h

@@ -330,6 +330,43 @@ gil_halves() {
     like "$stderr" 'pihook: text:1: expected a line of a lock-order graph, *'
 }
 
+# ring CLASSES [FROM TO]...: graphs of runs that have an edge each, and what further ones are given.
+ring() {
+    local classes=$1 i process
+    shift
+    for ((i = 1; i <= classes; i++)); do
+        set -- "$@" "$i" "$((i % classes + 1))"
+    done
+    for ((process = 1; $# > 0; process++)); do
+        printf '{"record":"process","process":"%016x","version":1,"pid":%d}\n' "$process" "$process"
+        for i in "$1" "$2"; do
+            printf '{"record":"class","process":"%016x","class":%d,"kind":"mutex",' "$process" "$i"
+            printf '"origin":"static","created":{"object":"a","offset":"0x%x"}}\n' "$i"
+        done
+        printf '{"record":"edge","process":"%016x","from":%d,"to":%d,"at":0,"held":[%d],' \
+            "$process" "$1" "$2" "$1"
+        printf '"stack":[],"tid":1,"thread":""}\n'
+        shift 2
+    done
+}
+
+@test "cycles of up to eight classes are told, and that longer ones are not looked for" {
+    ring 8 >ring.graph
+    reports "error lock-order"
+    like "$output" '*a cycle of 8 lock classes*'
+    ring 9 >ring.graph
+    ends 0 "$PIHOOK" report ring.graph
+    same "$output" "pihook: 0 errors, 0 warnings, told 0 times"
+    like "$stderr" 'pihook: not all cycles of the lock-order graph were looked at: none of more than 8 *'
+}
+
+@test "one edge that closes many cycles is told on a few of them, a further one besides" {
+    ring 2 3 4 4 1 3 5 5 1 3 6 6 1 3 7 7 1 3 8 8 1 3 9 9 1 1 3 >many.graph
+    ends 66 "$PIHOOK" merge --check many.graph
+    same "$(grep -c '^pihook: error: lock-order: ' <<<"$output")" 5
+    like "$output" 'pihook: error: lock-order: *a cycle of 2 lock classes*'
+}
+
 @test "wrong use of merge is told" {
     ends 2 "$PIHOOK" merge
     same "$stderr" "pihook: merge needs a FILE of a lock-order graph (- is standard input)"

@@ -39,11 +39,12 @@ static void structure(void **state)
     json_add_object(&text, NULL);
     json_add_hex(&text, "d", 0x1f);
     json_add_bytes(&text, "e", (const unsigned char *)"\x01\xfe", 2);
+    json_add_true(&text, "f");
     json_add_object_end(&text);
     json_add_array_end(&text);
     json_add_object_end(&text);
     assert_string_equal(
-        bytes, "{\"a\":-1,\"b\":[],\"c\":[\"{\",\"[\",{},{\"d\":\"0x1f\",\"e\":\"01fe\"}]}");
+        bytes, "{\"a\":-1,\"b\":[],\"c\":[\"{\",\"[\",{},{\"d\":\"0x1f\",\"e\":\"01fe\",\"f\":true}]}");
 }
 
 static void escapes(void **state)
