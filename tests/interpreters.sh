@@ -11,12 +11,15 @@ usage: tests/interpreters.sh prepare [NAME...]
        tests/interpreters.sh list
        tests/interpreters.sh libs
        tests/interpreters.sh run PYTHON [ARG...]
+       tests/interpreters.sh show COMMAND [ARG...]
 
 prepare  makes the test interpreters that are not there yet (default: all of
          trixie, forky, freethreaded-3.13, docker-like-3.13)
 list     prints this machine's interpreters, CPython 3.8 or newer, newest last
 libs     prints this machine's shared libpythons, 3.8 or newer, newest last
 run      runs an interpreter that list printed
+show     runs a command that will start many: the chroots show the folders it
+         needs from the beginning, so that run needs no mounts of its own
 
 An interpreter or library inside a chroot is written ROOT//PATH.
 
@@ -28,10 +31,10 @@ PIHOOK_TEST_BIND      more folders to show inside a chroot, separated by ':'
 END
 }
 
-# run should start fast, so the way to it has few programs to start.
 HERE=${BASH_SOURCE[0]%/*}
 [[ $HERE != "${BASH_SOURCE[0]}" ]] || HERE=.
-PROJECT=$(cd -- "$HERE/.." >/dev/null && pwd)
+# shellcheck source=tests/start_python.bash
+. "$HERE/start_python.bash"
 SELF=$PROJECT/tests/${BASH_SOURCE[0]##*/}
 HOME_FOLDER=~
 CACHE=${PIHOOK_INTERPRETERS:-${XDG_CACHE_HOME:-$HOME_FOLDER/.cache}/pihook/interpreters}
@@ -53,80 +56,35 @@ tidy() {
     realpath -sm -- "$1"
 }
 
-# ---- run -------------------------------------------------------------------
-
-BOUND=()
-
-# What lies below a folder that is bound already comes with it.
-will_bind() {
-    local root=$1 dir=$2 seen
-    for seen in "${BOUND[@]}"; do
-        [[ $dir/ != "$seen"/* ]] || return 0
-    done
-    [[ -d $root$dir ]] || mkdir -p -- "$root$dir"
-    BOUND+=("$dir")
-}
-
-# Everything below the current directory's top folder is wanted, so that ../
-# works, but the root's own system folders must not be hidden.
-top_of() {
-    local dir=$1 top
-    top=${dir#/}
-    top=/${top%%/*}
-    case $top in
-    /bin | /boot | /etc | /lib* | /run | /sbin | /sys | /usr | /var) TOP=$dir ;;
-    *) TOP=$top ;;
-    esac
-}
-
-choose_binds() {
-    local root=$1 dir more
-    IFS=: read -ra more <<<"${PIHOOK_TEST_BIND:-}"
-    top_of "$PWD"
-    for dir in /proc /dev /tmp "$TOP" "$PROJECT" "${more[@]}"; do
-        # PIHOOK_TEST_BIND may have empty parts, and / itself can't be bound.
-        [[ $dir != /?* ]] || will_bind "$root" "${dir%/}"
-    done
-}
-
-# A mount namespace of its own, so the mounts end with the interpreter. sh,
-# because it starts faster than this file would once more. env sets LD_PRELOAD
-# at the very end, where no program but the interpreter comes under it.
-run_in_root() {
-    local root=$1 path=$2 preload=$3 setting=()
-    shift 3
-    choose_binds "$root"
-    [[ -z $preload ]] || setting=(LD_PRELOAD="$preload")
-    # shellcheck disable=SC2016 # sh expands these
-    exec unshare --mount -- sh -ec '
-        root=$1 binds=$2
-        shift 2
-        while [ "$binds" -gt 0 ]; do
-            mount --rbind -- "$1" "$root$1"
-            shift
-            binds=$((binds - 1))
-        done
-        exec chroot "$root" "$@"
-    ' sh "$root" "${#BOUND[@]}" "${BOUND[@]}" \
-        /usr/bin/env -C "$PWD" "${setting[@]}" "$path" "$@"
-}
+# ---- run and show ----------------------------------------------------------
 
 run() {
     (($# > 0)) || { usage >&2 && exit 2; }
-    local python=$1 preload=${PIHOOK_TEST_PRELOAD:-}
-    shift
-    unset PIHOOK_TEST_PRELOAD
-    if [[ $python == *//* ]]; then
-        run_in_root "${python%%//*}" "/${python#*//}" "$preload" "$@"
+    start_python "$@"
+}
+
+# Where nothing can be mounted, run will say so, should it come to a chroot.
+show() {
+    local roots
+    (($# > 0)) || { usage >&2 && exit 2; }
+    roots=$(for_each_prepared roots_in)
+    choose_binds "$PWD" "${TMPDIR:-/tmp}" "${PIHOOK_BUILD:-/tmp}"
+    if [[ -z $roots ]] || is_shown || ! unshare --mount -- true 2>/dev/null; then
+        exec "$@"
     fi
-    [[ -z $preload ]] || export LD_PRELOAD=$preload
-    exec "$python" "$@"
+    PIHOOK_TEST_SHOWN=$(IFS=: && printf %s "${BOUND[*]}")
+    export PIHOOK_TEST_SHOWN
+    bind_in "$roots" "$@"
 }
 
 # ---- list and libs ---------------------------------------------------------
 
 is_root() {
     [[ -e $1/etc/os-release ]]
+}
+
+roots_in() {
+    ! is_root "$1" || printf '%s\n' "$1"
 }
 
 # An installed prefix holds one interpreter under several names; the plain
@@ -452,7 +410,7 @@ main() {
         export PIHOOK_INTERPRETERS=$CACHE
         prepare "$@"
         ;;
-    list | libs | run) "$command" "$@" ;;
+    list | libs | run | show) "$command" "$@" ;;
     make) make_one "$@" ;;
     -h | --help) usage ;;
     *) usage >&2 && exit 2 ;;

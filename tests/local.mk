@@ -186,4 +186,4 @@ print-sanitized:
 
 # ---------------------------------------------------------------------- scripts
 EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sanitize.sh \
-  %D%/real-programs.sh %D%/real
+  %D%/start_python.bash %D%/real-programs.sh %D%/real

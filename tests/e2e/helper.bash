@@ -3,7 +3,9 @@
 # What the tests of the library share: interpreters, configurations, comparisons.
 #
 # A test hands a function to each_python, which calls it for every interpreter of this
-# machine, once plain and once with -I -S -E, in an empty folder of its own.
+# machine, once plain and once with -I -S -E, in an empty folder of its own. Such a function
+# runs some thousand times in all, and what it costs is the processes it starts: so there are
+# as few as can be on the way to the interpreter.
 
 bats_require_minimum_version 1.5.0
 
@@ -11,6 +13,8 @@ TESTS=$(realpath "$BATS_TEST_DIRNAME/..")
 BUILD=$(realpath "${PIHOOK_BUILD:-$TESTS/..}")
 LIBRARY=$BUILD/.libs/libpihook.so
 INTERPRETERS=$TESTS/interpreters.sh
+# shellcheck source=tests/start_python.bash
+. "$TESTS/start_python.bash"
 
 # pihook refuses a file that others can write.
 umask 022
@@ -22,11 +26,12 @@ find_pythons() {
     local python minor
     KNOWN_PYTHONS=
     while read -r python; do
-        minor=$("$BASH" "$INTERPRETERS" run "$python" -I -S -c \
+        minor=$(start_python "$python" -I -S -c \
             'import sys; print(sys.version_info[1])' 3>&- </dev/null)
         KNOWN_PYTHONS+="$minor $python"$'\n'
     done < <("$BASH" "$INTERPRETERS" list 3>&-)
-    export KNOWN_PYTHONS
+    PIHOOK_TEST_JOBS=${PIHOOK_TEST_JOBS:-$(nproc)}
+    export KNOWN_PYTHONS PIHOOK_TEST_JOBS
 }
 
 # For setup. Nothing of the user's own settings reaches the programs that are tested.
@@ -40,49 +45,79 @@ clean_environment() {
 
 # python ARG...: the interpreter of this round, with the library.
 python() {
-    PIHOOK_TEST_PRELOAD=$LIBRARY plain_python "$@"
+    (become_python "$@")
 }
 
-# The same without the library. -B: a test leaves nothing beside its sources.
+# The same without the library.
 plain_python() {
-    "$BASH" "$INTERPRETERS" run "$PYTHON" "${FLAGS[@]}" -B "$@" 3>&- 4<&- </dev/null
+    (become_plain_python "$@")
 }
 
-# each_python FUNCTION [ARG...]: both halves at once, as each is one process after another.
+# In place of this process.
+become_python() {
+    PIHOOK_TEST_PRELOAD=$LIBRARY
+    become_plain_python "$@"
+}
+
+# -B: a test leaves nothing beside its sources.
+become_plain_python() {
+    start_python "$PYTHON" "${FLAGS[@]}" -B "$@" 3>&- 4<&- </dev/null
+}
+
+# each_python FUNCTION [ARG...]
 each_python() {
-    rounds isolated "$@" >>"$BATS_TEST_TMPDIR/isolated.log" 2>&1 &
-    ISOLATED=$!
-    rounds plain "$@"
-    wait "$ISOLATED" || { cat "$BATS_TEST_TMPDIR/isolated.log" && return 1; }
-    tell_skipped
+    rounds "plain isolated" "$@"
 }
 
 # For what has no use for -I -S -E, or can't do with it.
 each_plain_python() {
     rounds plain "$@"
+}
+
+# rounds WAYS FUNCTION [ARG...]: several interpreters at once, each worker one after another.
+rounds() {
+    local list='' line way worker workers=() folders=() failed=0
+    [[ -n $KNOWN_PYTHONS ]] || skip "there is no CPython of version 3.8 or newer"
+    while read -r line; do
+        for way in $1; do
+            ROUNDS=$((${ROUNDS:-0} + 1))
+            list+="$ROUNDS $way $line"$'\n'
+            folders+=("$BATS_TEST_TMPDIR/$way-$ROUNDS")
+        done
+    done < <(printf %s "$KNOWN_PYTHONS")
+    mkdir "${folders[@]}"
+    for ((worker = 0; worker < PIHOOK_TEST_JOBS; worker++)); do
+        work "$worker" "$list" "${@:2}" >"$BATS_TEST_TMPDIR/worker-$worker.log" 2>&1 &
+        workers+=($!)
+    done
+    # A bare wait would wait for the clock of bats, too, when tests have a time limit.
+    for worker in "${!workers[@]}"; do
+        wait "${workers[worker]}" || {
+            failed=1
+            cat "$BATS_TEST_TMPDIR/worker-$worker.log"
+        }
+    done
+    ((failed == 0))
     tell_skipped
 }
 
-# When the plain half has failed the other must not live on.
-# (A bare wait would wait for the clock of bats, too, when tests have a time limit.)
-teardown() {
-    [[ -z ${ISOLATED:-} ]] || wait "$ISOLATED" || true
-}
-
-rounds() {
-    local way=$1
-    shift
-    [[ -n $KNOWN_PYTHONS ]] || skip "there is no CPython of version 3.8 or newer"
-    while read -r MINOR PYTHON <&4; do
+# work NUMBER LIST FUNCTION [ARG...]: its share of the rounds. Its log tells of the present one.
+work() {
+    local round way
+    # What bats does before each command, to know where a test failed, takes a fifth of the time.
+    trap - DEBUG
+    trap 'echo "-- ${FUNCNAME[0]}, line $LINENO: $BASH_COMMAND"' ERR
+    while read -r round way MINOR PYTHON <&4; do
+        ((round % PIHOOK_TEST_JOBS == $1)) || continue
         FLAGS=()
         [[ $way == plain ]] || FLAGS=(-I -S -E)
+        exec >"$BATS_TEST_TMPDIR/worker-$1.log" 2>&1
         echo "# $PYTHON ${FLAGS[*]}"
-        ROUNDS=$((${ROUNDS:-0} + 1))
-        mkdir "$BATS_TEST_TMPDIR/$way-$ROUNDS"
-        cd "$BATS_TEST_TMPDIR/$way-$ROUNDS" || return
+        cd "$BATS_TEST_TMPDIR/$way-$round" || return
+        STDERR=$PWD.stderr
         unset PIHOOK_CONFIG
-        "$@"
-    done 4< <(printf %s "$KNOWN_PYTHONS")
+        "${@:3}"
+    done 4< <(printf %s "$2")
 }
 
 # skip_python WHY: the function returns after it.
@@ -97,13 +132,12 @@ from_minor() {
 
 # A test that could run nowhere is skipped as a whole, with the first reason.
 tell_skipped() {
-    local skipped=$BATS_TEST_TMPDIR/skipped rounds
+    local skipped=$BATS_TEST_TMPDIR/skipped
     [[ -e $skipped ]] || return 0
     sort -V "$skipped" | uniq | awk -F '\t' '
         { on[$1] = on[$1] (on[$1] == "" ? "" : ", ") $2 }
         END { for (why in on) print "# skipped on " on[why] ": " why }' >&3
-    rounds=$(find "$BATS_TEST_TMPDIR" -maxdepth 1 -name '*-*' -type d | wc -l)
-    (($(wc -l <"$skipped") < rounds)) || skip "$(head -n 1 "$skipped" | cut -f 1)"
+    (($(wc -l <"$skipped") < ROUNDS)) || skip "$(head -n 1 "$skipped" | cut -f 1)"
     rm "$skipped"
 }
 
@@ -124,7 +158,8 @@ file() {
 # native_library NAME: builds tests/programs/NAME.c as a shared object; NATIVE is its path.
 native_library() {
     command -v "${CC:-cc}" >/dev/null || skip "there is no C compiler"
-    NATIVE=$BATS_TEST_TMPDIR/$1.so
+    NATIVE=$BATS_FILE_TMPDIR/$1.so
+    [[ ! -e $NATIVE ]] || return 0
     "${CC:-cc}" -shared -fPIC -o "$NATIVE" "$TESTS/programs/$1.c"
 }
 
@@ -148,9 +183,20 @@ like() {
     [[ $1 == $2 ]] || { printf -- '-- got:\n%s\n-- expected:\n%s\n' "$1" "$2" && return 1; }
 }
 
+# runs COMMAND...: sets status, output, stderr and the lines of both, as run --separate-stderr
+# does, which would start another program to have a file.
+runs() {
+    local file=${STDERR:-$BATS_TEST_TMPDIR/stderr}
+    [[ $1 != python ]] || set -- become_python "${@:2}"
+    output=$(set +eET && "$@" 2>"$file") && status=0 || status=$?
+    read -r -d '' stderr <"$file" || true
+    IFS=$'\n' read -r -d '' -a lines <<<"$output" || true
+    IFS=$'\n' read -r -d '' -a stderr_lines <<<"$stderr" || true
+}
+
 # ends STATUS COMMAND...: sets output and stderr.
 ends() {
-    run --separate-stderr "${@:2}"
+    runs "${@:2}"
     ((status == $1)) || {
         printf -- '-- status %d, expected %d\n-- stdout:\n%s\n-- stderr:\n%s\n' \
             "$status" "$1" "$output" "$stderr"
@@ -175,13 +221,76 @@ says() {
 # holds FILE FUNCTION [ARG...]: a function of tests/python/FILE.py ends well and silently. It
 # ends with status 77 after saying what is missing where it can't run.
 holds() {
-    run python "$TESTS/python/case.py" "$@"
+    runs become_case "$@"
+    has_held "$2"
+}
+
+# become_case ARG...: case.py with the library, or with the package PIHOOK_TEST_PACKAGE.
+become_case() {
+    if [[ -z ${PIHOOK_TEST_PACKAGE:-} ]]; then
+        become_python "$TESTS/python/case.py" "$@"
+    else
+        become_plain_python -c 'import sys
+sys.path.insert(0, sys.argv.pop(1))
+del sys.argv[0]
+with open(sys.argv[0]) as file: exec(compile(file.read(), sys.argv[0], "exec"), {"__file__": sys.argv[0]})' \
+            "$PIHOOK_TEST_PACKAGE" "$TESTS/python/case.py" "$@"
+    fi
+}
+
+has_held() {
     if ((status == 77)); then
         skip_python "$output"
     else
-        same "$output" ""
-        same "$status" 0
+        same "$1: $output$stderr" "$1: "
+        same "$1: $status" "$1: 0"
     fi
+}
+
+# all_hold FILE FUNCTION...: holds for each, in children of one process.
+all_hold() {
+    local function
+    for function in "${@:2}"; do
+        case_runs "$1" "$function" "${@:2}"
+        has_held "$function"
+    done
+}
+
+# held FILE FUNCTION: the same for one, in a child of a process for all that have this verb in
+# the test file.
+held() {
+    local others
+    mapfile -t others < <(sed -n "s/^.*_python held $1 \([a-z_0-9]*\)\$/\1/p" "$BATS_TEST_FILENAME")
+    case_runs "$1" "$2" "${others[@]}"
+    has_held "$2"
+}
+
+# Starting an interpreter costs more than most cases, so they share one. But a program is seldom
+# the child of a process with the library, and in the long mode, as always in one interpreter,
+# each case is a program of its own.
+is_alone() {
+    [[ -n ${PIHOOK_TEST_LONG:-}${PIHOOK_CONFIG:-} || "$PYTHON ${FLAGS[*]}" == "/usr/bin/python3 " ]]
+}
+
+# case_runs FILE FUNCTION OTHER...: sets status, output and stderr. When it must start a process
+# it has the OTHERs, with the same options, run too, whose turn will come.
+case_runs() {
+    local function wanted=("$2") folder=$BATS_FILE_TMPDIR/cases/$1${PYTHON//\//_}${FLAGS[0]:-}
+    if is_alone; then
+        runs become_case "$1" "$2"
+        return
+    fi
+    folder+=-${PIHOOK_TEST_PACKAGE:+plain}${PIHOOK_OPTIONS:-}
+    if [[ ! -e $folder/$2.status ]]; then
+        for function in "${@:3}"; do
+            [[ -e $folder/$function.status || " ${wanted[*]} " == *" $function "* ]] ||
+                wanted+=("$function")
+        done
+        (become_case --children "$folder" "$1" "${wanted[@]}") || return
+    fi
+    read -r status <"$folder/$2.status"
+    read -r -d '' output <"$folder/$2.out" || true
+    read -r -d '' stderr <"$folder/$2.err" || true
 }
 
 # ---- programs that lock: tests/programs/locks, their first argument is a case ----
@@ -231,7 +340,7 @@ behaves() {
     local plain expected=0
     [[ -x $BATS_FILE_TMPDIR/$1 ]] || skip "there is no compiler for $1"
     plain=$(plain_checked "$@") || expected=$?
-    run --separate-stderr checked "$@"
+    runs checked "$@"
     [[ $expected != 0 || $(heads) != *error* ]] || expected=66
     if ((status != expected)) || [[ $output != "$plain" ]]; then
         printf -- '-- %s: status %d, expected %d\n-- stdout:\n%s\n-- expected:\n%s\n-- stderr:\n%s\n' \

@@ -31,7 +31,7 @@ e2e_tests = \
   %D%/statements.bats \
   %D%/without_python.bats
 TEST_EXTENSIONS += .bats
-BATS_LOG_COMPILER = $(BATS) --tap
+BATS_LOG_COMPILER = bash $(top_srcdir)/tests/interpreters.sh show $(BATS) --tap
 BATS_LOG_DRIVER = $(TEST_LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = PIHOOK_BUILD='$(abs_top_builddir)' BATS_TEST_TIMEOUT=900; \
   export PIHOOK_BUILD BATS_TEST_TIMEOUT;

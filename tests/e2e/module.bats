@@ -14,10 +14,6 @@ setup() {
     clean_environment
 }
 
-module_case() {
-    each_python holds pihook_module "$@"
-}
-
 # ---- what stays as it is ----
 
 # Addresses differ from run to run.
@@ -39,37 +35,37 @@ unchanged() {
 }
 
 @test "import pihook brings that module and nothing else" {
-    module_case import_brings_nothing_else
+    each_python held pihook_module import_brings_nothing_else
 }
 
 @test "pihook that is imported anew knows the hooks of before" {
-    module_case import_again_gives_the_same_hooks
+    each_python held pihook_module import_again_gives_the_same_hooks
 }
 
 @test "hooks keep no module alive" {
-    module_case modules_are_not_kept_alive
+    each_python held pihook_module modules_are_not_kept_alive
 }
 
 # ---- when_imported ----
 
 @test "the decorator returns what it decorates" {
-    module_case decorator_returns_the_function
+    each_python held pihook_module decorator_returns_the_function
 }
 
 @test "one decorator serves many functions" {
-    module_case one_decorator_serves_many_functions
+    each_python held pihook_module one_decorator_serves_many_functions
 }
 
 @test "names that no module can have are refused with what was expected" {
-    module_case bad_names_are_refused
+    each_python held pihook_module bad_names_are_refused
 }
 
 @test "bad arguments are refused and register nothing" {
-    module_case bad_arguments_are_refused
+    each_python held pihook_module bad_arguments_are_refused
 }
 
 @test "on_error=raise hands the exception to the importer" {
-    module_case the_exception_goes_to_the_importer
+    each_python held pihook_module the_exception_goes_to_the_importer
 }
 
 reported() {
@@ -87,14 +83,14 @@ pihook: 0 errors, 1 warnings, 0 suppressed"
 }
 
 @test "a registered method keeps its object alive" {
-    module_case a_method_keeps_its_object_alive
+    each_python held pihook_module a_method_keeps_its_object_alive
 }
 
 # ---- status and hooks ----
 
 @test "status tells the roads that are live, and why others are not" {
-    module_case status_tells_what_is_live
-    module_case status_counts_failures
+    each_python held pihook_module status_tells_what_is_live
+    each_python held pihook_module status_counts_failures
 }
 
 listed() {
@@ -109,5 +105,5 @@ listed() {
 }
 
 @test "help and signatures tell what the functions take" {
-    module_case help_is_written
+    each_python held pihook_module help_is_written
 }

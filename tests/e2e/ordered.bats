@@ -20,10 +20,7 @@ CASES=(in_order_of_addresses the_recipe together_in_both_orders refuses_before_i
     each_thread_has_its_own exceptions all_kinds names_and_types)
 
 preloaded() {
-    local case
-    for case in "${CASES[@]}"; do
-        PIHOOK_OPTIONS=address-order=off:lock-order=off holds ordered "$case"
-    done
+    PIHOOK_OPTIONS=address-order=off:lock-order=off all_hold ordered "${CASES[@]}"
 }
 
 @test "acquire() takes locks by address, refuses what is below, and releases all" {
@@ -31,15 +28,8 @@ preloaded() {
 }
 
 plain() {
-    local case
-    for case in "${CASES[@]}"; do
-        run plain_python -c 'import sys
-sys.path.insert(0, sys.argv.pop(1))
-del sys.argv[0]
-with open(sys.argv[0]) as file: exec(compile(file.read(), sys.argv[0], "exec"), {"__file__": sys.argv[0]})' \
-            "$TESTS/../tools/python" "$TESTS/python/case.py" ordered "$case"
-        same "$case $status $output" "$case 0 "
-    done
+    local PIHOOK_TEST_PACKAGE=$TESTS/../tools/python
+    all_hold ordered "${CASES[@]}"
 }
 
 @test "the plain package has the same acquire()" {

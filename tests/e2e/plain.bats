@@ -14,27 +14,10 @@ setup() {
     clean_environment
 }
 
-# keeps FILE FUNCTION [ARG...]: as `holds`, without the library.
-keeps() {
-    run plain_python -c 'import sys
-sys.path.insert(0, sys.argv.pop(1))
-del sys.argv[0]
-with open(sys.argv[0]) as file: exec(compile(file.read(), sys.argv[0], "exec"), {"__file__": sys.argv[0]})' \
-        "$TESTS/../tools/python" "$TESTS/python/case.py" "$@"
-    if ((status == 77)); then
-        skip_python "$output"
-    else
-        same "$output" ""
-        same "$status" 0
-    fi
-}
-
-# all_of FUNCTION...: of semantics.py, in every interpreter.
+# all_of FUNCTION...: of semantics.py, as `all_hold`, without the library.
 all_of() {
-    local case
-    for case in "$@"; do
-        keeps semantics "$case"
-    done
+    local PIHOOK_TEST_PACKAGE=$TESTS/../tools/python
+    all_hold semantics "$@"
 }
 
 @test "the plain package runs a hook once for each module object, after body and binding" {

@@ -15,33 +15,34 @@ setup() {
 }
 
 counting() {
-    PIHOOK_OPTIONS=import-statements=1 holds statements "$@"
-}
-
-statement_case() {
-    each_python counting "$@"
+    export PIHOOK_OPTIONS=import-statements=1
 }
 
 # ---- import statements ----
 
 @test "import statements are seen on every interpreter" {
-    statement_case the_road_is_live
+    counting
+    each_python held statements the_road_is_live
 }
 
 @test "a cached import in a loop is counted exactly, with importer, file and line" {
-    statement_case a_cached_import_in_a_loop
+    counting
+    each_python held statements a_cached_import_in_a_loop
 }
 
 @test "every kind of import statement is told as it is written" {
-    statement_case every_kind_of_statement
+    counting
+    each_python held statements every_kind_of_statement
 }
 
 @test "imports give what they give when they are not counted" {
-    statement_case imports_give_what_they_give_without
+    counting
+    each_python held statements imports_give_what_they_give_without
 }
 
 @test "imports of many threads are counted exactly" {
-    each_plain_python counting threads_count_exactly
+    counting
+    each_plain_python holds statements threads_count_exactly
 }
 
 in_a_file() {
