@@ -7,23 +7,37 @@ set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+jobs=$(nproc)
+threaded=$(printf 'tests/unit/%s.test ' \
+  chains finding graph_readers guard identity memory registry statements table)
 
 # A copy of what would be distributed: the checkout itself may be configured already.
 make -C "$top" -s distdir >/dev/null
 mv "$top"/pihook-[0-9]*/ "$work/source"
 chmod -R u+w "$work/source"
 
-# build NAME FLAGS: configures and builds the unit tests and the command.
+# Configured once: a sanitizer changes nothing of what is found.
+mkdir "$work/address"
+cd "$work/address"
+"$work/source/configure" -q >/dev/null
+cp -r "$work/address" "$work/thread"
+
+# build FLAGS TARGET...
 build() {
-  mkdir "$work/$1"
-  cd "$work/$1"
-  "$work/source/configure" -q CFLAGS="-O1 -g -fno-omit-frame-pointer $2" >/dev/null
-  make -s -j"$(nproc)" sanitized-programs
+  flags="-O1 -g -fno-omit-frame-pointer $1"
+  make -s -j"$jobs" CFLAGS="$flags" "${@:2}"
+}
+
+# check TEST...: as it was built.
+check() {
+  make -s -j"$jobs" CFLAGS="$flags" check-TESTS TESTS="$*"
 }
 
 run_address() {
-  build address "-fsanitize=address,undefined -fno-sanitize-recover=all"
-  make -s check-TESTS TESTS="$(make -s print-sanitized)"
+  cd "$work/address"
+  build "-fsanitize=address,undefined -fno-sanitize-recover=all" sanitized-programs
+  # shellcheck disable=SC2046 # a list of words
+  check $(make -s print-sanitized)
   for arguments in --help --version options "check /bin/true" "check /nonexistent" \
     "report $work/source/tests/fuzz/corpus/findings/cycle $work/source/tests/fuzz/corpus/findings/two"; do
     # shellcheck disable=SC2086
@@ -35,9 +49,11 @@ run_address() {
 }
 
 run_thread() {
-  build thread "-fsanitize=thread"
-  TSAN_OPTIONS=halt_on_error=1 make -s check-TESTS TESTS="$(printf 'tests/unit/%s.test ' \
-    chains finding graph_readers guard identity memory registry statements table)"
+  cd "$work/thread"
+  # shellcheck disable=SC2086
+  build -fsanitize=thread $threaded
+  # shellcheck disable=SC2086
+  TSAN_OPTIONS=halt_on_error=1 check $threaded
 }
 
 run_address

@@ -62,14 +62,19 @@ if [ -n "${CI:-}" ] || [ -n "${PIHOOK_PREPARE:-}" ]; then
   echo "== interpreters"
   tests/interpreters.sh prepare || echo "no further interpreters could be prepared"
 fi
-tests/interpreters.sh list | sed 's/^/interpreter: /'
+# Once for all test files.
+PIHOOK_TEST_PYTHONS=$(tests/interpreters.sh list)
+export PIHOOK_TEST_PYTHONS
+# shellcheck disable=SC2086 # a list of words
+printf 'interpreter: %s\n' $PIHOOK_TEST_PYTHONS
 
 step "the build" build "$@"
 echo "== make check"
 check
 step "units and command under ASan and UBSan, registry and statements under TSan" \
   tests/sanitize.sh
-step "make distcheck" make distcheck TESTS=
+# sanitize.sh has built the unit tests from what is distributed, in a folder beside it.
+step "make distcheck" make -j"$(nproc)" distcheck TESTS= check_PROGRAMS=
 step "make install DESTDIR=" make install DESTDIR="$PWD/step.install"
 rm -rf step.install step.log
 

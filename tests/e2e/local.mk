@@ -1,34 +1,35 @@
 # SPDX-License-Identifier: MIT
-# What a user sees, one bats file a topic.  A file finds the build in PIHOOK_BUILD.
+# What a user sees, one bats file a topic, those that take long first: with
+# several at once none of them is left over at the end.  A file finds the build in PIHOOK_BUILD.
 e2e_tests = \
-  %D%/across.bats \
-  %D%/address_order.bats \
-  %D%/baseline.bats \
-  %D%/check.bats \
-  %D%/command.bats \
-  %D%/configuration.bats \
-  %D%/deadlock.bats \
-  %D%/embedding.bats \
-  %D%/explain.bats \
-  %D%/exports.bats \
-  %D%/findings.bats \
-  %D%/formats.bats \
-  %D%/gil.bats \
   %D%/hooks.bats \
-  %D%/lock_families.bats \
-  %D%/lock_order.bats \
-  %D%/lock_survival.bats \
-  %D%/misuse.bats \
-  %D%/module.bats \
-  %D%/options.bats \
-  %D%/ordered.bats \
-  %D%/plain.bats \
   %D%/python_locks.bats \
   %D%/programs.bats \
+  %D%/statements.bats \
+  %D%/lock_survival.bats \
+  %D%/gil.bats \
+  %D%/across.bats \
+  %D%/embedding.bats \
+  %D%/module.bats \
+  %D%/configuration.bats \
+  %D%/findings.bats \
+  %D%/plain.bats \
+  %D%/lock_order.bats \
+  %D%/ordered.bats \
+  %D%/baseline.bats \
+  %D%/check.bats \
+  %D%/address_order.bats \
+  %D%/command.bats \
+  %D%/deadlock.bats \
+  %D%/explain.bats \
+  %D%/exports.bats \
+  %D%/formats.bats \
+  %D%/lock_families.bats \
+  %D%/misuse.bats \
+  %D%/options.bats \
   %D%/report.bats \
   %D%/rooms.bats \
   %D%/run.bats \
-  %D%/statements.bats \
   %D%/without_python.bats
 TEST_EXTENSIONS += .bats
 BATS_LOG_COMPILER = bash $(top_srcdir)/tests/interpreters.sh show $(BATS) --tap
