@@ -12,11 +12,10 @@ setup() {
     cd "$SOURCE" || return
 }
 
-# room_number NAME: its place in the order; fails for what is no room.
+# room_number NAME: sets NUMBER to its place in the order; fails for what is no room.
 room_number() {
-    local i
-    for i in "${!ROOMS[@]}"; do
-        [[ ${ROOMS[i]} != "$1" ]] || { echo "$i" && return; }
+    for NUMBER in "${!ROOMS[@]}"; do
+        [[ ${ROOMS[NUMBER]} != "$1" ]] || return 0
     done
     return 1
 }
@@ -37,8 +36,9 @@ is_public() {
     while read -r file header; do
         is_public "$header" && continue
         seen=$((seen + 1))
-        from=$(room_number "${file%%/*}")
-        to=$(room_number "${header%%/*}") || to=99
+        room_number "${file%%/*}"
+        from=$NUMBER
+        room_number "${header%%/*}" && to=$NUMBER || to=99
         ((to <= from)) || { echo "$file includes $header" && bad=1; }
     done < <(includes)
     ((bad == 0 && seen > 50))
