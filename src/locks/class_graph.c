@@ -191,7 +191,7 @@ bool class_graph_collect(struct class_news *news, const struct thread *self,
         struct lock_request held = held_request(entry);
         uint32_t node = counts(argument, entry) ? node_for(&held) : 0;
 
-        if (node != 0)
+        if (node != 0 && held.kind != LOCK_INTERPRETER) /* it keeps nobody apart */
             news->held[news->held_count++] = (struct graph_gate){node, held.mode};
     }
     news->held_count = gates_sort(news->held, news->held_count);

@@ -409,33 +409,50 @@ static struct graph_context context_of(const struct check *check, const struct h
                                   .to_place = check->wanted->place};
 }
 
+/*
+ * What keeps two threads apart while they make an edge.  The GIL does not: a thread gives it
+ * back between any two instructions of the script, with the lock held that the edge begins at.
+ */
+struct gate_set {
+    const struct graph_gate *gates;
+    uint32_t count;
+};
+
+static struct gate_set gates_of(const struct check *check, const struct held *source)
+{
+    bool has_gil = check->self->top->kind == LOCK_INTERPRETER && source != check->self->top;
+
+    return (struct gate_set){gates + has_gil, check->gate_count - has_gil};
+}
+
 /* Would a thread that nobody has seen yet be news? */
-static bool is_saturated(const struct check *check, struct graph *graph, graph_node from,
-                         graph_node to, const struct graph_context *context)
+static bool is_saturated(struct graph *graph, graph_node from, graph_node to,
+                         const struct graph_context *context, const struct gate_set *set)
 {
     struct graph_context of_another = *context;
 
     of_another.thread = UINT32_MAX;
-    return graph_has(graph, from, to, &of_another, gates, check->gate_count);
+    return graph_has(graph, from, to, &of_another, set->gates, set->count);
 }
 
 static void add_edge(struct check *check, struct graph *graph, graph_node from, graph_node to,
                      const struct held *entry)
 {
     struct graph_context context = context_of(check, entry);
+    struct gate_set set = gates_of(check, entry);
     enum graph_result result = GRAPH_KNOWN;
     struct graph_cycle cycle;
 
     if (from == 0 || to == 0 || from == to)
         return;
-    if (!graph_has(graph, from, to, &context, gates, check->gate_count)) {
-        context.stack = graph_stack(graph, from, to, &context, gates, check->gate_count);
+    if (!graph_has(graph, from, to, &context, set.gates, set.count)) {
+        context.stack = graph_stack(graph, from, to, &context, set.gates, set.count);
         if (context.stack == 0)
             context.stack = occurrence_of(check);
         if (context.stack == 0)
             return;
         occurrence_use(context.stack);
-        result = graph_add(graph, from, to, &context, gates, check->gate_count, &cycle);
+        result = graph_add(graph, from, to, &context, set.gates, set.count, &cycle);
     }
     if (result == GRAPH_CYCLE)
         tell_cycle(check, graph, &cycle, entry);
@@ -443,7 +460,7 @@ static void add_edge(struct check *check, struct graph *graph, graph_node from, 
         (result == GRAPH_CYCLE && check->refusable))
         occurrence_release(context.stack);
     check->saturated =
-        check->saturated && result == GRAPH_KNOWN && is_saturated(check, graph, from, to, &context);
+        check->saturated && result == GRAPH_KNOWN && is_saturated(graph, from, to, &context, &set);
 }
 
 static void add_instance_edge(struct check *check, graph_node to, const struct held *entry)
@@ -503,7 +520,8 @@ static void note_classes(struct check *check)
     const struct thread *self = check->self;
     struct class_news news;
 
-    if (!class_graph_is_on() || !class_graph_collect(&news, self, check->wanted, is_class_source, check))
+    if (!class_graph_is_on() ||
+        !class_graph_collect(&news, self, check->wanted, is_class_source, check))
         return;
     for (const struct held *entry = self->top; entry > self->base; entry--)
         if (is_class_source(check, entry) && !class_graph_has(&news, entry) &&

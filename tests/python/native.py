@@ -39,8 +39,10 @@ def inversion_without_the_gil(path):
 
 
 def one_order(path):
+    """With the GIL and without: the lock around both keeps the GIL from being out of order."""
+    lock = threading.RLock()
     for keeps_gil in True, False:
-        native, lock = mutexes(path, keeps_gil), threading.RLock()
+        native = mutexes(path, keeps_gil)
 
         def take():
             with lock:
