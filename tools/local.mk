@@ -83,6 +83,9 @@ bin_PROGRAMS += %D%/pihook
   $(LIBDW_CFLAGS) $(JANSSON_CFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
 %C%_pihook_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = %D%/completion/pihook
+
 dist_man_MANS += \
   %D%/man/libpihook.7 \
   %D%/man/pihook.1 \

@@ -20,6 +20,7 @@ e2e_tests = \
   %D%/check.bats \
   %D%/address_order.bats \
   %D%/command.bats \
+  %D%/completion.bats \
   %D%/deadlock.bats \
   %D%/explain.bats \
   %D%/exports.bats \

@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Completion in bash: what the shell offers at the end of a line.
+
+# shellcheck disable=SC2154 # bats sets output
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+    clean_environment
+    PIHOOK=$BUILD/tools/pihook
+    # shellcheck source=tools/completion/pihook
+    source "$TESTS/../tools/completion/pihook"
+}
+
+compopt() {
+    :
+}
+
+# offers WORDS WORD...: after these words, the last of which is being written.
+offers() {
+    COMP_WORDS=(pihook "${@:2}")
+    COMP_CWORD=$(($# - 1))
+    _pihook "$PIHOOK"
+    same "${COMPREPLY[*]}" "$1"
+}
+
+@test "commands, their options and the values of these are completed" {
+    offers "run" ru
+    offers "report" rep
+    offers "--timeout=" run --ti
+    offers "--baseline=" report --b
+    offers "json junit" report --format = j
+    offers "abort" run --on-deadlock = a
+    offers "lock-order=" run -o lock-order=
+    offers "gil-order" explain gil
+    offers "always" report --color = al
+}
+
+@test "every command that there is, and every format, can be completed" {
+    local words
+    words=$("$PIHOOK" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+    (($(wc -l <<<"$words") >= 6))
+    offers "${words//$'\n'/ } --help --version" ""
+    same "$(_pihook_formats "$PIHOOK" | wc -l)" 8
+}
+
+@test "files are completed where files are meant" {
+    touch one.json two.json
+    offers "one.json" report on
+    offers "two.json" report --baseline = tw
+    offers "one.json two.json" merge ""
+}
