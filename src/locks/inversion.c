@@ -340,19 +340,21 @@ static enum level level_of(const struct graph *graph, const struct graph_cycle *
 
 /*
  * Many a library calls back into a script with a lock of one of its objects held, as SQLite
- * does; that is right as long as each thread has its own objects.
+ * does with a connection's.  Such objects go from thread to thread, last of all to the one that
+ * collects garbage, and only one thread has them at a time.
  */
-static bool is_of_one_thread(const struct graph *graph, const struct graph_cycle *cycle)
+static bool is_of_gil_and_libraries(const struct graph *graph, const struct graph_cycle *cycle)
 {
-    bool has_library = false, has_gil = false;
+    bool has_gil = false;
 
     for (uint32_t i = 0; i < cycle->length; i++) {
         struct lock_request lock = source_of(graph, &cycle->edges[i]);
 
+        if (lock.kind != LOCK_INTERPRETER && !is_of_library(&lock))
+            return false;
         has_gil |= lock.kind == LOCK_INTERPRETER;
-        has_library |= lock.kind != LOCK_INTERPRETER && is_of_library(&lock);
     }
-    return has_gil && has_library && cycle->strength != STRENGTH_CONCURRENT;
+    return has_gil;
 }
 
 static void say_cycle(struct draft *draft, const struct graph *graph,
@@ -379,7 +381,7 @@ static void tell_cycle(struct check *check, const struct graph *graph,
 
     if ((options->lock_order_strength == LOCK_ORDER_CONCURRENT &&
          cycle->strength != STRENGTH_CONCURRENT) ||
-        is_of_one_thread(graph, cycle) ||
+        is_of_gil_and_libraries(graph, cycle) ||
         !is_news(check, rule_of(graph, cycle), level_of(graph, cycle), places, entry))
         return;
     struct draft *draft = draft_new(check->drafts, rule_of(graph, cycle), level_of(graph, cycle),
@@ -500,7 +502,7 @@ static void check_order(struct check *check)
 
 /* ---- the graph file ---- */
 
-/* The GIL beside a library's lock means nothing by class: see is_of_one_thread(). */
+/* The GIL beside a library's lock means nothing by class: see is_of_gil_and_libraries(). */
 static bool is_gil_and_library(const struct lock_request *a, const struct lock_request *b)
 {
     return a->kind == LOCK_INTERPRETER && is_of_library(b);

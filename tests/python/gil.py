@@ -107,6 +107,28 @@ def a_library_that_calls_back(path):
     except ImportError as error:
         missing("there is no sqlite3: %s" % error)
 
+    def hand_over():
+        given, done = threading.Event(), threading.Event()
+        rows = []
+
+        def make():
+            rows.append(sqlite3.connect(":memory:", check_same_thread=False))
+            rows[0].create_function("next", 1, lambda number: number + 1)
+            given.set()
+            done.wait()
+
+        def use():
+            given.wait()
+            same(rows[0].execute("select next(1)").fetchone(), (2,))
+            rows.pop().close()
+            done.set()
+
+        threads = [threading.Thread(target=target) for target in (make, use)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
     def work():
         rows = sqlite3.connect(":memory:")
         rows.create_function("next", 1, lambda number: number + 1)
@@ -115,6 +137,8 @@ def a_library_that_calls_back(path):
 
     work()
     same(news((work,), (work,)), [])
+    hand_over()
+    same(pihook.findings(), [])
 
 
 def silent(path):

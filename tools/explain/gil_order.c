@@ -37,8 +37,8 @@ const struct rule_text explain_gil_order = {
     .fix = "Give the GIL back before a call that may wait for a lock, and take it again only\n"
            "when the lock is released. Where data must be handed from one to the other, copy it\n"
            "under the lock and call Python without it.\n",
-    .leave = "A lock that is only tried, and one of a library (of a connection, say) that a\n"
-             "single thread uses, are not told. The GIL of another interpreter is another lock;\n"
+    .leave = "A lock that is only tried, and those of libraries (of a connection, say), are not\n"
+             "told before they deadlock. The GIL of another interpreter is another lock;\n"
              "without the GIL there is no such finding. lock-order=off or deadlock=off leaves out\n"
              "the respective half.\n",
 };
