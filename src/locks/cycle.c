@@ -20,7 +20,8 @@ struct search {
     struct graph *graph;
     long effort; /* that is left */
     bool found, no_memory;
-    bool cut; /* there are paths longer than the present limit */
+    bool cut;        /* there are paths longer than the present limit */
+    bool best_aside; /* the best has a lock that is set aside */
     struct graph_cycle best;
 };
 
@@ -48,16 +49,36 @@ static void keep(struct search *search, uint32_t length, enum graph_strength str
     search->found = true;
 }
 
+static bool is_aside(const struct search *search, uint32_t length)
+{
+    const uint32_t *path = search->graph->path.start;
+
+    for (uint32_t i = 0; i < length; i++)
+        if (node_at(search->graph, edge_at(search->graph, path[i])->to)->aside)
+            return true;
+    return false;
+}
+
+static bool is_better(const struct search *search, bool aside, enum graph_strength strength)
+{
+    if (!search->found || aside != search->best_aside)
+        return !search->found || search->best_aside;
+    return strength < search->best.strength;
+}
+
 /* Looks whether the simple cycle in graph->path can deadlock. */
 static void weigh(struct search *search, uint32_t length)
 {
     enum graph_strength strength;
+    bool aside = is_aside(search, length);
 
     switch (choice_make(search->graph, search->graph->path.start, length, search->paths.first,
                         &strength, &search->effort)) {
     case CHOICE_FOUND:
-        if (!search->found || strength < search->best.strength)
+        if (is_better(search, aside, strength)) {
             keep(search, length, strength);
+            search->best_aside = aside;
+        }
         break;
     case CHOICE_NO_MEMORY:
         search->no_memory = true;
@@ -171,7 +192,8 @@ static void try_length(struct search *search, uint32_t limit)
 
 static bool is_done(const struct search *search)
 {
-    return !has_effort(search) || (search->found && search->best.strength == STRENGTH_CONCURRENT);
+    return !has_effort(search) ||
+           (search->found && search->best.strength == STRENGTH_CONCURRENT && !search->best_aside);
 }
 
 /* Gets ready for cycles of that many edges. */

@@ -108,7 +108,7 @@ static void node_begin(struct graph *graph, graph_node number, lock_id lock)
     node->rank = ++graph->top;
     node->out = node->in = 0;
     node->round = 0;
-    node->readers_block = false;
+    node->readers_block = node->aside = false;
     __atomic_store_n(&node->lock, lock, __ATOMIC_RELEASE);
 }
 
@@ -143,6 +143,11 @@ graph_node graph_node_for(struct graph *graph, lock_id lock)
 void graph_set_readers_block(struct graph *graph, graph_node node)
 {
     node_at(graph, node)->readers_block = true;
+}
+
+void graph_set_aside(struct graph *graph, graph_node node)
+{
+    node_at(graph, node)->aside = true;
 }
 
 void graph_remove(struct graph *graph, graph_node number)

@@ -100,6 +100,9 @@ lock_id graph_lock(const struct graph *graph, graph_node node);
 /* Readers of such a lock block each other when a writer waits (writer-preferring rwlocks). */
 void graph_set_readers_block(struct graph *graph, graph_node node);
 
+/* Cycles without this lock are told rather than those with it, where an edge closes both. */
+void graph_set_aside(struct graph *graph, graph_node node);
+
 /*
  * Is such a context kept already, so that graph_add() would answer GRAPH_KNOWN?  Cheap; no
  * stack is needed to ask.

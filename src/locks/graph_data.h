@@ -24,6 +24,7 @@ struct node {
     uint32_t round;   /* of the search that has met the node, */
     uint32_t place;   /* and where that search keeps what it knows of it */
     bool readers_block;
+    bool aside; /* cycles without it are told rather */
 };
 
 struct edge {

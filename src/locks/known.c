@@ -103,6 +103,8 @@ graph_node known_enter(struct graph *graph, const struct lock_request *lock)
 
     if (node == 0)
         node = enter_new(graph, lock);
+    if (node != 0 && lock->kind == LOCK_INTERPRETER)
+        graph_set_aside(graph, node);
     if (node != 0 && lock->readers_block) /* not known of one that is held already */
         graph_set_readers_block(graph, node);
     return node;

@@ -28,7 +28,8 @@ void checks_hold_interpreter(struct thread *self)
 {
     const struct lock_request request = request_of(self);
 
-    if (self->interpreter != NULL && (self->top + 1 < self->limit || held_make_room(self)))
+    if (self->interpreter != NULL && checks_options->gil_order != LEVEL_OFF &&
+        (self->top + 1 < self->limit || held_make_room(self)))
         held_push(self, &request, checks_chain(self, &request));
 }
 
@@ -117,7 +118,8 @@ void checks_interpreter_taken(struct thread *self, const struct lock_request *lo
     forget_stale(self, lock->address);
     self->interpreter = lock->address;
     self->interpreter_id = lock->id;
-    if (checks_apply(self) && held_any(self) && any_may_close_cycle(self))
+    if (checks_apply(self) && checks_options->gil_order != LEVEL_OFF && held_any(self) &&
+        any_may_close_cycle(self))
         learn_order(self, lock);
 }
 

@@ -225,7 +225,7 @@ native_case() {
 }
 
 mixed() {
-    export PIHOOK_OPTIONS=address-order=off
+    export PIHOOK_OPTIONS=address-order=off:gil-order=off
     native_case 0 'error lock-order' inversion
     native_case 0 'error lock-order' inversion_without_the_gil
     native_case 0 'error lock-order' inversion_of_mutexes
@@ -238,7 +238,7 @@ mixed() {
 }
 
 lines_of_both() {
-    export PIHOOK_OPTIONS=address-order=off
+    export PIHOOK_OPTIONS=address-order=off:gil-order=off
     native_case 0 'error lock-order' inversion_of_mutexes
     [[ -n $stderr ]] || return 0
     like "$stderr" '*#0 lock_first+0x* (python_native.so)*native.py:* in backward*'
@@ -251,7 +251,7 @@ lines_of_both() {
 }
 
 mixed_deadlock() {
-    export PIHOOK_OPTIONS=address-order=off:lock-order=off:on-violation=abort
+    export PIHOOK_OPTIONS=address-order=off:gil-order=off:lock-order=off:on-violation=abort
     native_case 134 'error deadlock' deadlock
 }
 

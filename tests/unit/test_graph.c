@@ -277,6 +277,36 @@ static void a_concurrent_cycle_is_preferred_to_a_shorter_one(void **state)
     assert_int_equal(cycle.length, 3);
 }
 
+static void a_cycle_without_what_is_set_aside_is_preferred(void **state)
+{
+    segment_id main = segments_start(&world_segments);
+    segment_id one = segments_create(&world_segments, &main);
+    struct graph_cycle cycle;
+
+    (void)state;
+    segments_join(&world_segments, &main, one);
+    world_add((struct acquisition){A, B, .thread = 2, .segment = one}, NULL);
+    world_edge(A, C, 3);
+    world_edge(C, B, 4);
+    graph_set_aside(world, graph_find(world, C));
+    assert_int_equal(world_add((struct acquisition){B, A, .thread = 1, .segment = main}, &cycle),
+                     GRAPH_CYCLE);
+    assert_int_equal(cycle.length, 2);
+    assert_int_equal(cycle.strength, STRENGTH_ORDERED);
+}
+
+static void what_is_set_aside_is_told_where_nothing_else_is(void **state)
+{
+    struct graph_cycle cycle;
+
+    (void)state;
+    world_edge(A, C, 1);
+    graph_set_aside(world, graph_find(world, C));
+    world_edge(C, B, 2);
+    assert_int_equal(world_add((struct acquisition){B, A, .thread = 3}, &cycle), GRAPH_CYCLE);
+    assert_int_equal(cycle.length, 3);
+}
+
 static void a_fourth_thread_adds_nothing(void **state)
 {
     (void)state;
@@ -503,6 +533,10 @@ int main(void)
                       the_strongest_of_several_contexts_is_told),
         CASE_IN_WORLD("a concurrent cycle is preferred to a shorter one",
                       a_concurrent_cycle_is_preferred_to_a_shorter_one),
+        CASE_IN_WORLD("a cycle without what is set aside is preferred",
+                      a_cycle_without_what_is_set_aside_is_preferred),
+        CASE_IN_WORLD("what is set aside is told where nothing else is",
+                      what_is_set_aside_is_told_where_nothing_else_is),
         CASE_IN_WORLD("a fourth thread adds nothing", a_fourth_thread_adds_nothing),
         CASE_IN_WORLD("a context with more gates is not kept",
                       a_context_with_more_gates_is_not_kept),
