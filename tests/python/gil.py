@@ -74,7 +74,8 @@ def one_thread(path):
 
 
 def across_a_python_lock(path):
-    """The GIL, the mutex, the lock: three threads would be needed."""
+    """The GIL, the mutex, the lock: three threads would be needed. Where a thread has given the
+    GIL back in the function by chance, with the mutex held, two are enough, and that is told, too."""
     native, lock = Library(path), threading.Lock()
 
     def mutex_then_lock():
@@ -88,8 +89,8 @@ def across_a_python_lock(path):
         with lock:
             time.sleep(0.001)
 
-    same(news((native.with_gil.use, 1), (mutex_then_lock,), (lock_then_gil,)),
-         [("gil-order", "error")])
+    found = news((native.with_gil.use, 1), (mutex_then_lock,), (lock_then_gil,))
+    same(set(found), {("gil-order", "error")})
 
 
 def half_with_the_gil(path):
