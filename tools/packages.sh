@@ -13,8 +13,8 @@ PACKAGES_TEST="apache2 bats curl ffmpeg g++ gdb git graphviz gunicorn libapache2
 PACKAGES_REAL="apache2 apache2-utils curl ffmpeg gcc gdb git gstreamer1.0-plugins-base
   gstreamer1.0-tools gunicorn libopenblas0-pthread make mariadb-client mariadb-server memcached
   mercurial nginx openssl p7zip-full pbzip2 pigz postgresql python3 python3-celery python3-django
-  python3-flask python3-numpy qml-module-qtquick2 qmlscene redis-server redis-tools stress-ng util-
-  linux xauth xvfb xz-utils zenity zstd"
+  python3-flask python3-numpy qml-module-qtquick2 qmlscene redis-server redis-tools stress-ng
+  util-linux xauth xvfb xz-utils zenity zstd"
 
 # install_missing PACKAGE...: as root, installs; otherwise names what has to be installed.
 install_missing() {
