@@ -183,9 +183,9 @@ like() {
     [[ $1 == $2 ]] || { printf -- '-- got:\n%s\n-- expected:\n%s\n' "$1" "$2" && return 1; }
 }
 
-# runs COMMAND...: sets status, output, stderr and the lines of both, as run --separate-stderr
+# captures COMMAND...: sets status, output, stderr and the lines of both, as run --separate-stderr
 # does, which would start another program to have a file.
-runs() {
+captures() {
     local file=${STDERR:-$BATS_TEST_TMPDIR/stderr}
     [[ $1 != python ]] || set -- become_python "${@:2}"
     output=$(set +eET && "$@" 2>"$file") && status=0 || status=$?
@@ -196,7 +196,7 @@ runs() {
 
 # ends STATUS COMMAND...: sets output and stderr.
 ends() {
-    runs "${@:2}"
+    captures "${@:2}"
     ((status == $1)) || {
         printf -- '-- status %d, expected %d\n-- stdout:\n%s\n-- stderr:\n%s\n' \
             "$status" "$1" "$output" "$stderr"
@@ -221,7 +221,7 @@ says() {
 # holds FILE FUNCTION [ARG...]: a function of tests/python/FILE.py ends well and silently. It
 # ends with status 77 after saying what is missing where it can't run.
 holds() {
-    runs become_case "$@"
+    captures become_case "$@"
     has_held "$2"
 }
 
@@ -277,7 +277,7 @@ is_alone() {
 case_runs() {
     local function wanted=("$2") folder=$BATS_FILE_TMPDIR/cases/$1${PYTHON//\//_}${FLAGS[0]:-}
     if is_alone; then
-        runs become_case "$1" "$2"
+        captures become_case "$1" "$2"
         return
     fi
     folder+=-${PIHOOK_TEST_PACKAGE:+plain}${PIHOOK_OPTIONS:-}
@@ -340,7 +340,7 @@ behaves() {
     local plain expected=0
     [[ -x $BATS_FILE_TMPDIR/$1 ]] || skip "there is no compiler for $1"
     plain=$(plain_checked "$@") || expected=$?
-    runs checked "$@"
+    captures checked "$@"
     [[ $expected != 0 || $(heads) != *error* ]] || expected=66
     if ((status != expected)) || [[ $output != "$plain" ]]; then
         printf -- '-- %s: status %d, expected %d\n-- stdout:\n%s\n-- expected:\n%s\n-- stderr:\n%s\n' \

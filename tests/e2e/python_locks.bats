@@ -219,7 +219,7 @@ import pihook; locks = pihook.status()["roads"]["locks"]; print(locks["live"], l
 
 # native_case STATUS FINDINGS FUNCTION
 native_case() {
-    runs python "$TESTS/python/case.py" native "$3" "$NATIVE"
+    captures python "$TESTS/python/case.py" native "$3" "$NATIVE"
     ((status != 77)) || { skip_python "$output" && return 0; }
     same "$3: $status $(findings)" "$3: $1 $2"
 }
