@@ -108,3 +108,18 @@ void log_complaint(const char *where, unsigned line, const char *sentence)
     text_join(&text, ": ", sentence, NULL);
     write_line(&text);
 }
+
+void log_unwritable(const char *what, const struct sink *sink, int error)
+{
+    char bytes[512];
+    struct text sentence = text_in(bytes, sizeof bytes);
+
+    text_join(&sentence, "the ", what, " can't be written (", NULL);
+    text_add_error(&sentence, error);
+    text_add(&sentence, "): ");
+    if (sink->path[0] != '\0')
+        sink_name(sink, &sentence);
+    else
+        text_add(&sentence, "with so long a name");
+    log_line(bytes);
+}

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct sink;
+
 /*
  * From now on text goes to the file `path` (appended; `%p` is the pid, taken anew in each
  * process that writes; a relative path starts from the folder that the process is in now);
@@ -27,6 +29,9 @@ void log_write(const char *bytes, size_t count);
 
 /* Writes "pihook: " and the sentence as one line. */
 void log_line(const char *sentence);
+
+/* That a file can't be written, with the reason: "the WHAT can't be written (REASON): NAME". */
+void log_unwritable(const char *what, const struct sink *sink, int error);
 
 /* The same with "pihook: WHERE:LINE: sentence", or "pihook: WHERE: sentence" for line 0. */
 void log_complaint(const char *where, unsigned line, const char *sentence);

@@ -5,7 +5,6 @@
  */
 #include "locks/graph_file.h"
 
-#include "base/error.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -53,18 +52,8 @@ struct batch {
 
 static void tell_failure(int error)
 {
-    char bytes[512];
-    struct text sentence = text_in(bytes, sizeof bytes);
-
     failed = true;
-    text_add(&sentence, "the graph file can't be written (");
-    text_add_error(&sentence, error);
-    text_add(&sentence, "): ");
-    if (file.path[0] != '\0')
-        sink_name(&file, &sentence);
-    else
-        text_add(&sentence, "with so long a name");
-    log_line(bytes);
+    log_unwritable("graph file", &file, error);
 }
 
 void graph_file_start(const char *path, uint64_t seed)

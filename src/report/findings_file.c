@@ -2,7 +2,6 @@
 /* The findings file.  Called for each finding that is told, in any thread; it must never wait. */
 #include "report/findings_file.h"
 
-#include "base/error.h"
 #include "base/log.h"
 #include "base/sink.h"
 #include "base/write.h"
@@ -13,26 +12,13 @@
 #include <limits.h>
 #include <stdatomic.h>
 
-enum { SENTENCE_BYTES = 512 };
-
 static struct sink file;
 static atomic_bool failed; /* told once, and no more tried */
 
 static void tell_failure(int error)
 {
-    char bytes[SENTENCE_BYTES];
-    struct text sentence = text_in(bytes, sizeof bytes);
-
-    if (atomic_exchange(&failed, true))
-        return;
-    text_add(&sentence, "the findings file can't be written (");
-    text_add_error(&sentence, error);
-    text_add(&sentence, "): ");
-    if (file.path[0] != '\0')
-        sink_name(&file, &sentence);
-    else
-        text_add(&sentence, "with so long a name");
-    log_line(bytes);
+    if (!atomic_exchange(&failed, true))
+        log_unwritable("findings file", &file, error);
 }
 
 void findings_file_set(const char *path)

@@ -2,7 +2,6 @@
 /* Findings held against the suppressions.  Called for each new finding, in any thread. */
 #include "report/suppressed.h"
 
-#include "base/error.h"
 #include "base/log.h"
 #include "base/sink.h"
 #include "base/write.h"
@@ -41,16 +40,8 @@ static void set_matched_file(const char *path)
 
 static void tell_failure(int error)
 {
-    char bytes[SENTENCE_BYTES];
-    struct text sentence = text_in(bytes, sizeof bytes);
-
-    if (atomic_exchange(&failed, true))
-        return;
-    text_add(&sentence, "the file of matched suppressions can't be written (");
-    text_add_error(&sentence, error);
-    text_add(&sentence, "): ");
-    sink_name(&matched_file, &sentence);
-    log_line(bytes);
+    if (!atomic_exchange(&failed, true))
+        log_unwritable("file of matched suppressions", &matched_file, error);
 }
 
 /* FILE:LINE: RULE:PATTERN */
