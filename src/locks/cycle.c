@@ -61,8 +61,10 @@ static bool is_aside(const struct search *search, uint32_t length)
 
 static bool is_better(const struct search *search, bool aside, enum graph_strength strength)
 {
-    if (!search->found || aside != search->best_aside)
-        return !search->found || search->best_aside;
+    if (!search->found)
+        return true;
+    if (aside != search->best_aside)
+        return search->best_aside;
     return strength < search->best.strength;
 }
 

@@ -23,13 +23,12 @@ static const void *wait_place(const struct thread *thread)
                                                                           : thread->wait_place;
 }
 
-/* Nothing is known of how long another thread's stack will be there: the kernel reads it. */
 static stack_id other_stack(const struct waiter *waiter)
 {
     const struct thread *thread = waiter->thread;
-    struct thread asked = {.stack = {0, 0}, .script = waiter->script};
     const void *place = wait_place(thread);
-    stack_id stack = thread->blocked ? inversion_stack(&asked, &thread->blocked_at) : 0;
+    stack_id stack =
+        thread->blocked ? inversion_stack_of_other(&thread->blocked_at, waiter->script) : 0;
 
     return stack != 0 || place == NULL ? stack : stacks_keep(&place, 1);
 }
@@ -38,19 +37,6 @@ static stack_id stack_of(const struct waiter *waiter, const struct thread *self,
                          const struct unwind_registers *here)
 {
     return waiter->thread == self ? inversion_stack(self, here) : other_stack(waiter);
-}
-
-/* The lock as its holder took it: the waiting thread's record has its address only. */
-static struct lock_request wanted_of(const struct waiter *waiter, const struct thread *holder)
-{
-    struct lock_request wanted = waiter->wanted;
-    const struct held *held = held_by_other(holder, wanted.address);
-
-    if (held != NULL) {
-        wanted.id = held->id;
-        wanted.kind = held->kind;
-    }
-    return wanted;
 }
 
 static const struct thread *next_of(const struct waits *waits, unsigned i)
@@ -69,7 +55,7 @@ static void add_waiter(struct draft *draft, const struct waits *waits, unsigned 
                    joins ? "waits for the end of the next thread" : "waits for");
 
     if (!joins) {
-        struct lock_request wanted = wanted_of(waiter, next_of(waits, i));
+        struct lock_request wanted = waits_as_held(&waiter->wanted, next_of(waits, i));
 
         step->lock = (int)draft_lock(draft, &wanted);
         step->read = wanted.mode == LOCK_READ;
@@ -106,7 +92,7 @@ static void say(struct draft *draft, const struct waits *waits)
 static bool has_interpreter(const struct waits *waits)
 {
     for (unsigned i = 0; i < waits->length; i++)
-        if (wanted_of(&waits->waiters[i], next_of(waits, i)).kind == LOCK_INTERPRETER)
+        if (waits_as_held(&waits->waiters[i].wanted, next_of(waits, i)).kind == LOCK_INTERPRETER)
             return true;
     return false;
 }

@@ -9,19 +9,12 @@
 
 enum { LISTED_HELD = 16 };
 
-/* As its holder took it: a thread that waits has told no more than its address. */
 static struct lock_request as_held(const struct lock_request *wanted, const struct thread *self)
 {
-    struct lock_request lock = *wanted;
     struct thread *holder = NULL;
-    const struct held *held;
 
-    if (threads_holding(self, wanted->address, &holder) > 0 &&
-        (held = held_by_other(holder, wanted->address)) != NULL) {
-        lock.id = held->id;
-        lock.kind = (enum lock_kind)held->kind;
-    }
-    return lock;
+    return threads_holding(self, wanted->address, &holder) > 0 ? waits_as_held(wanted, holder)
+                                                               : *wanted;
 }
 
 static const char *verb_of(const struct dump_entry *entry, const struct lock_request *wanted,
@@ -37,8 +30,6 @@ static const char *verb_of(const struct dump_entry *entry, const struct lock_req
 static void add_thread(struct draft *draft, const struct dump_entry *entry)
 {
     struct thread *thread = entry->thread;
-    /* The stack of another thread is there as long as the thread waits, but who knows. */
-    struct thread asked = {.stack = {0, 0}, .script = entry->script};
     struct lock_request wanted;
     struct thread *joined;
     bool waits = waits_read(thread, &wanted, &joined);
@@ -51,7 +42,8 @@ static void add_thread(struct draft *draft, const struct dump_entry *entry)
         step->read = wanted.mode == LOCK_READ;
     }
     if (entry->at != NULL)
-        step->frames = stacks_frames(inversion_stack(&asked, entry->at), &step->frame_count);
+        step->frames =
+            stacks_frames(inversion_stack_of_other(entry->at, entry->script), &step->frame_count);
     draft_holds_all(draft, step, thread, LISTED_HELD);
 }
 

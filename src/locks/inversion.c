@@ -141,6 +141,14 @@ stack_id inversion_stack(const struct thread *self, const struct unwind_register
     return stacks_keep(frames, with_script(self->script, frames, count));
 }
 
+stack_id inversion_stack_of_other(const struct unwind_registers *there,
+                                  const struct script_stack *script)
+{
+    const struct thread other = {.stack = {0, 0}, .script = script};
+
+    return inversion_stack(&other, there);
+}
+
 static uint32_t occurrence_of(struct check *check)
 {
     if (check->occurrence == 0) {
@@ -325,15 +333,8 @@ static bool has_interpreter(const struct graph *graph, const struct graph_cycle 
     return false;
 }
 
-static const char *rule_of(const struct graph *graph, const struct graph_cycle *cycle)
-{
-    return has_interpreter(graph, cycle) ? "gil-order" : "lock-order";
-}
-
 static enum level level_of(const struct graph *graph, const struct graph_cycle *cycle)
 {
-    if (has_interpreter(graph, cycle))
-        return options->gil_order;
     return options->lock_order == LEVEL_ERROR && is_of_modules(graph, cycle) ? LEVEL_WARNING
                                                                              : options->lock_order;
 }
@@ -343,18 +344,15 @@ static enum level level_of(const struct graph *graph, const struct graph_cycle *
  * does with a connection's.  Such objects go from thread to thread, last of all to the one that
  * collects garbage, and only one thread has them at a time.
  */
-static bool is_of_gil_and_libraries(const struct graph *graph, const struct graph_cycle *cycle)
+static bool has_only_libraries(const struct graph *graph, const struct graph_cycle *cycle)
 {
-    bool has_gil = false;
-
     for (uint32_t i = 0; i < cycle->length; i++) {
         struct lock_request lock = source_of(graph, &cycle->edges[i]);
 
-        if (lock.kind != LOCK_INTERPRETER && !is_of_library(&lock))
+        if (!is_of_library(&lock))
             return false;
-        has_gil |= lock.kind == LOCK_INTERPRETER;
     }
-    return has_gil;
+    return true;
 }
 
 static void say_cycle(struct draft *draft, const struct graph *graph,
@@ -378,14 +376,17 @@ static void tell_cycle(struct check *check, const struct graph *graph,
                        const struct graph_cycle *cycle, const struct held *entry)
 {
     uint64_t places = places_of(cycle);
+    bool is_of_gil = has_interpreter(graph, cycle);
+    const char *rule = is_of_gil ? "gil-order" : "lock-order";
+    enum level level = is_of_gil ? options->gil_order : level_of(graph, cycle);
 
     if ((options->lock_order_strength == LOCK_ORDER_CONCURRENT &&
          cycle->strength != STRENGTH_CONCURRENT) ||
-        is_of_gil_and_libraries(graph, cycle) ||
-        !is_news(check, rule_of(graph, cycle), level_of(graph, cycle), places, entry))
+        (is_of_gil && has_only_libraries(graph, cycle)) ||
+        !is_news(check, rule, level, places, entry))
         return;
-    struct draft *draft = draft_new(check->drafts, rule_of(graph, cycle), level_of(graph, cycle),
-                                    cycle->length, cycle->length * (OCCURRENCE_HELD + 2));
+    struct draft *draft =
+        draft_new(check->drafts, rule, level, cycle->length, cycle->length * (OCCURRENCE_HELD + 2));
     if (draft == NULL)
         return;
     for (uint32_t i = 0; i < cycle->length; i++) {
@@ -502,7 +503,7 @@ static void check_order(struct check *check)
 
 /* ---- the graph file ---- */
 
-/* The GIL beside a library's lock means nothing by class: see is_of_gil_and_libraries(). */
+/* The GIL beside a library's lock means nothing by class: see has_only_libraries(). */
 static bool is_gil_and_library(const struct lock_request *a, const struct lock_request *b)
 {
     return a->kind == LOCK_INTERPRETER && is_of_library(b);

@@ -58,4 +58,11 @@ bool inversion_knows(lock_id id);
  */
 stack_id inversion_stack(const struct thread *self, const struct unwind_registers *here);
 
+/*
+ * That of another thread, which is there, with its lines of a script (or NULL).  Nothing is
+ * known of how long its memory will be there: the kernel reads it.
+ */
+stack_id inversion_stack_of_other(const struct unwind_registers *there,
+                                  const struct script_stack *script);
+
 #endif

@@ -92,6 +92,8 @@ static graph_node enter_new(struct graph *graph, const struct lock_request *lock
         graph_remove(graph, node);
         return 0;
     }
+    if (lock->kind == LOCK_INTERPRETER)
+        graph_set_aside(graph, node);
     *known_at(node) = (struct known_lock){
         .id = lock->id, .address = lock->address, .lock_class = lock_class, .kind = lock->kind};
     return node;
@@ -103,8 +105,6 @@ graph_node known_enter(struct graph *graph, const struct lock_request *lock)
 
     if (node == 0)
         node = enter_new(graph, lock);
-    if (node != 0 && lock->kind == LOCK_INTERPRETER)
-        graph_set_aside(graph, node);
     if (node != 0 && lock->readers_block) /* not known of one that is held already */
         graph_set_readers_block(graph, node);
     return node;

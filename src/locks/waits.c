@@ -29,6 +29,18 @@ bool waits_read(struct thread *thread, struct lock_request *wanted, struct threa
     return acquiring != 0 || *joined != NULL;
 }
 
+struct lock_request waits_as_held(const struct lock_request *wanted, const struct thread *holder)
+{
+    struct lock_request lock = *wanted;
+    const struct held *held = held_by_other(holder, wanted->address);
+
+    if (held != NULL) {
+        lock.id = held->id;
+        lock.kind = (enum lock_kind)held->kind;
+    }
+    return lock;
+}
+
 static bool is_waiting(struct thread *thread)
 {
     struct lock_request wanted;

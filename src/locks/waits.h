@@ -44,6 +44,9 @@ struct waits *waits_find(struct thread *self, const struct lock_request *wanted,
 /* What any thread waits for without end, at this moment; false: for nothing. */
 bool waits_read(struct thread *thread, struct lock_request *wanted, struct thread **joined);
 
+/* The lock as that thread holds it: a thread that waits has told its address only. */
+struct lock_request waits_as_held(const struct lock_request *wanted, const struct thread *holder);
+
 /* Is it still so?  Asked again after a moment, it tells a deadlock from a coincidence. */
 bool waits_hold(const struct waits *waits);
 

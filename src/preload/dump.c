@@ -160,11 +160,9 @@ static void on_signal(int number, siginfo_t *information, void *context)
     int error = errno;
 
     (void)number;
-    if (self == NULL) {
-        ; /* it has ended, all but for this */
-    } else if (is_ours) {
+    if (self != NULL && is_ours) {
         answer(self, context);
-    } else if (!__atomic_exchange_n(&is_asking, true, __ATOMIC_ACQ_REL)) {
+    } else if (self != NULL && !__atomic_exchange_n(&is_asking, true, __ATOMIC_ACQ_REL)) {
         ask(self, context);
         __atomic_store_n(&is_asking, false, __ATOMIC_RELEASE);
     }

@@ -24,8 +24,14 @@ static bool succeeded(int result)
 /* The frame that blocks must be the one that unwind_here() is called from. */
 #define ACQUIRE_SLOWLY(mutex, wait, place, call)                           \
     struct thread *self = self_enter();                                    \
-    if (self == NULL || python_gil_has(mutex))                             \
+    if (self == NULL)                                                      \
         return real_ready()->call;                                         \
+    if (python_gil_has(mutex)) {                                           \
+        int taken = real.call;                                             \
+        if (succeeded(taken))                                              \
+            python_gil_locked(mutex);                                      \
+        return taken;                                                      \
+    }                                                                      \
     struct lock_request request = mutex_request(self, mutex, wait, place); \
     unwind_here(&self->blocked_at);                                        \
     bool again = mutex_before(self, mutex, &request);                      \
@@ -33,20 +39,8 @@ static bool succeeded(int result)
     checks_acquired_again(self, &request, again, succeeded(result));       \
     return result
 
-/* It is how a Python thread takes its GIL and gives it back, many times a second. */
-static int lock_of_gil(pthread_mutex_t *mutex)
-{
-    int result = real_ready()->pthread_mutex_lock(mutex);
-
-    if (self_enter() != NULL)
-        python_gil_locked(mutex);
-    return result;
-}
-
 static __attribute__((noinline)) int lock_slowly(pthread_mutex_t *mutex, const void *place)
 {
-    if (python_gil_has(mutex))
-        return lock_of_gil(mutex);
     ACQUIRE_SLOWLY(mutex, LOCK_BLOCKS, place, pthread_mutex_lock(mutex));
 }
 
@@ -195,10 +189,12 @@ PIHOOK_EXPORT int pthread_mutex_destroy(pthread_mutex_t *mutex)
     struct thread *self = self_enter();
     lock_id id;
 
-    if (self != NULL && python_gil_has(mutex))
-        python_gil_gone(self, mutex);
-    if (self == NULL || python_gil_has(mutex))
+    if (self == NULL)
         return real_ready()->pthread_mutex_destroy(mutex);
+    if (python_gil_has(mutex)) {
+        python_gil_gone(self, mutex);
+        return real.pthread_mutex_destroy(mutex);
+    }
     id = mutex_before_destroy(self, mutex, __builtin_return_address(0));
     int result = real.pthread_mutex_destroy(mutex);
     if (result == 0)

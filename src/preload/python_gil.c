@@ -40,11 +40,6 @@ static __thread struct {
     struct unwind_registers outer; /* while it waits: where it waits for something else, too */
 } moment;
 
-bool python_gil_is_known(void)
-{
-    return gil_bound > 0;
-}
-
 bool python_gil_has(const pthread_mutex_t *mutex)
 {
     return left_out_has(mutex);

@@ -33,7 +33,4 @@ void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const v
 void python_gil_unlocked(struct thread *self, const pthread_mutex_t *mutex, const void *place);
 void python_gil_gone(struct thread *self, const pthread_mutex_t *mutex);
 
-/* Has one been seen? */
-bool python_gil_is_known(void);
-
 #endif
