@@ -53,14 +53,23 @@ static json_t *described(const json_t *json)
     return kept;
 }
 
-uint32_t graph_class(struct graph *graph, json_t *json)
+static uint32_t keep_key(struct interned *keys,
+                         const char *(*key_of)(struct pool *, const json_t *), json_t *json,
+                         bool *is_new)
 {
     struct pool pool = {NULL};
-    const char *key = class_key(&pool, json);
-    bool is_new;
-    uint32_t number = interned_keep(&graph->class_keys, key, strlen(key), &is_new);
+    const char *key = key_of(&pool, json);
+    uint32_t number = interned_keep(keys, key, strlen(key), is_new);
 
     pool_clear(&pool);
+    return number;
+}
+
+uint32_t graph_class(struct graph *graph, json_t *json)
+{
+    bool is_new;
+    uint32_t number = keep_key(&graph->class_keys, class_key, json, &is_new);
+
     if (is_new)
         VECTOR_ADD(&graph->classes, (struct graph_class){.json = described(json)});
     struct graph_class *class = &graph->classes.items[number];
@@ -73,12 +82,9 @@ uint32_t graph_class(struct graph *graph, json_t *json)
 
 uint32_t graph_place(struct graph *graph, json_t *json)
 {
-    struct pool pool = {NULL};
-    const char *key = place_key(&pool, json);
     bool is_new;
-    uint32_t number = interned_keep(&graph->place_keys, key, strlen(key), &is_new);
+    uint32_t number = keep_key(&graph->place_keys, place_key, json, &is_new);
 
-    pool_clear(&pool);
     if (is_new)
         VECTOR_ADD(&graph->places, json_incref(json));
     return number;
