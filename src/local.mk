@@ -89,7 +89,8 @@ libcore_la_SOURCES = \
   %D%/report/suppressions.c %D%/report/suppressions.h \
   %D%/report/told.c %D%/report/told.h \
   %D%/report/view.c %D%/report/view.h \
-  %D%/report/who.c %D%/report/who.h
+  %D%/report/who.c %D%/report/who.h \
+  %D%/trace/format.h
 # What programs link for it.  A shared object takes inih as a linker's option instead,
 # because libtool calls one that takes in an archive not portable.
 CORE_LIBS = libcore.la $(INIH_ARCHIVE)
