@@ -3,6 +3,7 @@
 # stand in libcore, which the command and the unit tests link too.
 noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
+  %D%/base/clock.c %D%/base/clock.h \
   %D%/base/error.c %D%/base/error.h \
   %D%/base/glob.c %D%/base/glob.h \
   %D%/base/hash.h \
@@ -90,7 +91,11 @@ libcore_la_SOURCES = \
   %D%/report/told.c %D%/report/told.h \
   %D%/report/view.c %D%/report/view.h \
   %D%/report/who.c %D%/report/who.h \
-  %D%/trace/format.h
+  %D%/trace/buffer.c %D%/trace/buffer.h \
+  %D%/trace/define.c %D%/trace/define.h \
+  %D%/trace/file.c %D%/trace/file.h \
+  %D%/trace/format.h \
+  %D%/trace/numbers.c %D%/trace/numbers.h
 # What programs link for it.  A shared object takes inih as a linker's option instead,
 # because libtool calls one that takes in an archive not portable.
 CORE_LIBS = libcore.la $(INIH_ARCHIVE)
@@ -132,6 +137,11 @@ libpihook_la_SOURCES = \
   %D%/preload/self.c %D%/preload/self.h \
   %D%/preload/spin.c \
   %D%/preload/thread.c \
+  %D%/preload/tracer.c %D%/preload/tracer.h \
+  %D%/preload/tracer_event.h \
+  %D%/preload/tracer_import.c \
+  %D%/preload/tracer_lock.c \
+  %D%/preload/tracer_thread.c \
   %D%/preload/thread_setup.c \
   %D%/python/acquire.c %D%/python/acquire.h \
   %D%/python/action.c %D%/python/action.h \
@@ -149,6 +159,7 @@ libpihook_la_SOURCES = \
   %D%/python/frames.c %D%/python/frames.h \
   %D%/python/frames_layout.c %D%/python/frames_layout.h \
   %D%/python/from_list.c %D%/python/from_list.h \
+  %D%/python/import_trace.c %D%/python/import_trace.h \
   %D%/python/import_watch.h \
   %D%/python/importlib.c %D%/python/importlib.h \
   %D%/python/interpreter.c %D%/python/interpreter.h \

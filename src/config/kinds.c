@@ -146,10 +146,14 @@ WORDS(LOCK_ORDER, "any or concurrent", {"any", LOCK_ORDER_ANY},
 WORDS(GRANULARITY, "instance or class", {"instance", GRANULARITY_INSTANCE},
       {"class", GRANULARITY_CLASS});
 
+WORDS(TRACE_FULL, "newest or stop", {"newest", TRACE_FULL_NEWEST}, {"stop", TRACE_FULL_STOP});
+
 NUMBER(STATUS, 0, 255, "a number");
 NUMBER(MILLISECONDS, 0, 1000000, "a number of milliseconds");
 NUMBER(KIBIBYTES, 4, 1000000, "a number of KiB");
 NUMBER(MEBIBYTES, 0, 1000000, "a number of MiB");
+NUMBER(TRACE_MEBIBYTES, 1, 1000000, "a number of MiB");
+NUMBER(MICROSECONDS, 0, 1000000000, "a number of microseconds");
 NUMBER(SIGNAL, 0, 64, "the number of a signal, or 0 for none");
 NUMBER(FRAMES, 1, 64, "a number");
 _Static_assert(OPTION_FRAMES_MAX == 64, "KIND_FRAMES says the limit");

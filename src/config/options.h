@@ -19,6 +19,7 @@ enum on_violation { ON_VIOLATION_REPORT, ON_VIOLATION_RAISE, ON_VIOLATION_ABORT 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 enum address_scope { ADDRESS_SCOPE_ALL, ADDRESS_SCOPE_CLASS };
 enum lock_order_strength { LOCK_ORDER_ANY, LOCK_ORDER_CONCURRENT };
+enum trace_full { TRACE_FULL_NEWEST, TRACE_FULL_STOP };
 enum granularity { GRANULARITY_INSTANCE, GRANULARITY_CLASS };
 
 enum { OPTION_PATH_MAX = 1024, OPTION_FRAMES_MAX = 64 };
@@ -35,6 +36,9 @@ enum { OPTION_PATH_MAX = 1024, OPTION_FRAMES_MAX = 64 };
 #define OPTION_TYPE_GRANULARITY(field) enum granularity field
 #define OPTION_TYPE_STATUS(field) int field
 #define OPTION_TYPE_MILLISECONDS(field) int field
+#define OPTION_TYPE_MICROSECONDS(field) int field
+#define OPTION_TYPE_TRACE_FULL(field) enum trace_full field
+#define OPTION_TYPE_TRACE_MEBIBYTES(field) int field
 #define OPTION_TYPE_KIBIBYTES(field) int field
 #define OPTION_TYPE_MEBIBYTES(field) int field
 #define OPTION_TYPE_FRAMES(field) int field

@@ -46,6 +46,11 @@ void held_carefully(struct thread *thread)
     thread->end = thread->base;
 }
 
+void held_all_slowly(struct thread *thread)
+{
+    thread->end = thread->script_end = thread->base;
+}
+
 /* The old array stays mapped: another thread may be reading it. */
 bool held_make_room(struct thread *thread)
 {

@@ -22,6 +22,7 @@
 
 struct draft;
 struct dump_answer;
+struct trace_buffer;
 
 /* Lines of a script that a thread is at, innermost first, as script_place.h numbers them. */
 enum { SCRIPT_LINES_MOST = 64, SCRIPT_NAME_BYTES = 40 };
@@ -99,6 +100,15 @@ struct thread {
     char name[16];     /* of the kernel, when it was last asked for */
     bool runs_script;  /* at a call of the script's own locks */
     char script_name[SCRIPT_NAME_BYTES]; /* that the script gave to it, "" if it is not known */
+    bool daemon;                         /* the script's, and does not keep it from its end */
+
+    /* For the tracer, if there is one. */
+    struct trace_buffer *trace;
+    uint32_t creator;        /* number of the thread that created it; 0: unknown */
+    const void *created_at;  /* and where */
+    int64_t waited_since;    /* for the lock that it acquires; 0: it didn't wait */
+    bool interpreter_waited; /* the same for that of the interpreter */
+    uint8_t named;           /* how often its script's name was asked for */
 };
 
 /* The low bits of `acquiring`, which the alignment of locks leaves free. */
@@ -228,8 +238,9 @@ static inline struct lock_request held_request(const struct held *entry)
                                  .robust = entry->robust};
 }
 
-/* Fast paths are left out from now on, in threads that come. */
+/* Fast paths are left out from now on, in threads that come; and in one that is there. */
 void held_slowly(void);
+void held_all_slowly(struct thread *thread);
 
 /* This thread leaves fast paths out from now on, but for those of a script's locks. */
 void held_carefully(struct thread *thread);

@@ -135,6 +135,7 @@ struct thread *threads_enter(pid_t tid, uintptr_t handle)
                               .end = kept.script_end,
                               .script_end = kept.script_end,
                               .limit = kept.limit,
+                              .trace = kept.trace,
                               .next_id = kept.next_id,
                               .last_id = kept.last_id,
                               .index = index,

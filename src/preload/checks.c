@@ -15,6 +15,7 @@
 #include "preload/guard.h"
 #include "preload/mutex.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,6 +54,13 @@ static void be_switched_off(void)
     log_line("the lock checker is off in this process: there is no memory for it");
 }
 
+static void leave_fast_paths_out(void)
+{
+    held_slowly();
+    for (struct thread *thread = NULL; (thread = threads_next(thread)) != NULL;)
+        held_all_slowly(thread);
+}
+
 void checks_start(const struct options *given)
 {
     checks_options = given;
@@ -67,8 +75,8 @@ void checks_start(const struct options *given)
     }
     identity_start(seed());
     graph_file_start(given->graph, seed());
-    if (given->long_hold != LEVEL_OFF)
-        held_slowly();
+    if (given->long_hold != LEVEL_OFF || tracer_is_on)
+        leave_fast_paths_out();
     mutex_probe();
     self_watch_ends();
     checks_state = CHECKS_ON;

@@ -15,6 +15,7 @@
 #include "preload/checks_common.h"
 #include "preload/guard.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <errno.h>
 #include <sys/syscall.h>
@@ -199,8 +200,8 @@ void checks_deadlock(struct thread *self, const struct lock_request *request, st
     check_wait(self, request, owner);
 }
 
-void checks_acquiring(struct thread *self, const struct lock_request *request, bool taken,
-                      struct thread *owner)
+static void check_acquiring(struct thread *self, const struct lock_request *request, bool taken,
+                            struct thread *owner)
 {
     self->wait_place = request->place;
     if (request->wait == LOCK_BLOCKS)
@@ -215,6 +216,14 @@ void checks_acquiring(struct thread *self, const struct lock_request *request, b
         checks_deadlock(self, request, owner);
 }
 
+void checks_acquiring(struct thread *self, const struct lock_request *request, bool taken,
+                      struct thread *owner)
+{
+    check_acquiring(self, request, taken, owner);
+    if (taken && request->wait != LOCK_TRIES)
+        tracer_lock_waits(self, request, owner);
+}
+
 int64_t checks_now(void)
 {
     struct timespec now;
@@ -225,9 +234,11 @@ int64_t checks_now(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-void checks_note_moment(struct held *entry)
+void checks_note_moment(struct thread *self, struct held *entry)
 {
-    entry->since = checks_now();
+    const struct lock_request request = held_request(entry);
+
+    entry->since = tracer_is_on ? tracer_lock_acquired(self, &request) : checks_now();
     if (entry->since != 0)
         entry->again |= HELD_SLOW;
 }
@@ -237,8 +248,10 @@ void checks_acquired(struct thread *self, const struct lock_request *request, bo
     checks_let_interpreter_go(self);
     if (success && (self->top + 1 < self->limit || held_make_room(self))) {
         held_push(self, request, checks_chain(self, request));
-        checks_note_moment(self->top);
+        checks_note_moment(self, self->top);
     }
+    if (!success)
+        tracer_lock_failed(self, request);
     if (request->wait == LOCK_BLOCKS)
         checks_end_wish(self);
 }

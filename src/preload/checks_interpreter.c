@@ -12,6 +12,7 @@
 #include "locks/inversion.h"
 #include "preload/checks_common.h"
 #include "preload/guard.h"
+#include "preload/tracer.h"
 
 #include <stddef.h>
 
@@ -105,6 +106,7 @@ void checks_interpreter_wanted(struct thread *self, const struct lock_request *l
 {
     self->wait_place = lock->place;
     checks_publish_wish(self, lock->address);
+    tracer_gil_waits(self, lock);
     if (checks_apply(self) && (held_any(self) || self->joined_for))
         checks_deadlock(self, lock, NULL);
 }
@@ -115,6 +117,7 @@ void checks_interpreter_taken(struct thread *self, const struct lock_request *lo
         checks_end_wish(self);
     if (!self->careful)
         held_carefully(self);
+    tracer_gil_taken(self, lock);
     forget_stale(self, lock->address);
     self->interpreter = lock->address;
     self->interpreter_id = lock->id;
@@ -125,5 +128,7 @@ void checks_interpreter_taken(struct thread *self, const struct lock_request *lo
 
 void checks_interpreter_dropped(struct thread *self)
 {
+    if (self->interpreter != NULL)
+        tracer_gil_dropped(self, self->interpreter);
     self->interpreter = NULL;
 }

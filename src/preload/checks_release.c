@@ -3,6 +3,7 @@
 #include "preload/checks.h"
 
 #include "preload/checks_common.h"
+#include "preload/tracer.h"
 
 #include <stddef.h>
 
@@ -20,6 +21,13 @@ static void check_hold(struct thread *self, const struct held *entry)
                                              .lock = &lock});
 }
 
+static void end_hold(struct thread *self, const struct held *entry)
+{
+    tracer_lock_released(self, entry);
+    if (checks_options->long_hold != LEVEL_OFF)
+        check_hold(self, entry);
+}
+
 bool checks_releasing(struct thread *self, const void *lock)
 {
     struct held *entry = held_find(self, lock);
@@ -31,7 +39,7 @@ bool checks_releasing(struct thread *self, const void *lock)
         return true;
     }
     if (entry->again & HELD_SLOW)
-        check_hold(self, entry);
+        end_hold(self, entry);
     held_remove(self, entry);
     held_trim(self);
     return true;

@@ -7,6 +7,7 @@
 #include "locks/threads.h"
 #include "preload/checks_common.h"
 #include "preload/guard.h"
+#include "preload/tracer.h"
 
 #include <stddef.h>
 
@@ -68,6 +69,8 @@ bool checks_waiting(struct thread *self, const void *condition, const struct loc
         return false;
     if (checks_apply(self))
         check_condition(self, condition, mutex);
+    tracer_lock_released(self, entry);
+    tracer_waits(self, condition, mutex->place);
     held_remove(self, entry);
     if (checks_apply(self) && held_any(self)) {
         check_wait_holding(self, "a condition variable is waited for while ");
@@ -89,7 +92,8 @@ void checks_waited(struct thread *self, const void *mutex)
 
     if (entry != NULL) {
         entry->waited_for = false;
-        checks_note_moment(entry);
+        tracer_woken(self, self->waits_on);
+        checks_note_moment(self, entry);
     }
     self->blocked = false;
     __atomic_store_n(&self->waits_on, NULL, __ATOMIC_RELEASE);

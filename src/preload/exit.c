@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "locks/inversion.h"
+#include "preload/tracer.h"
 #include "report/finding.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ static int exitcode;
 static void at_exit(int status, void *argument)
 {
     (void)argument;
+    tracer_exits(status);
     finding_summary();
     if (memory_refused() > 0)
         log_line("there was not memory enough (option lock-memory): "

@@ -9,6 +9,7 @@
 #include "preload/checks.h"
 #include "preload/guard.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 #include "report/finding.h"
 
 #include <pthread.h>
@@ -20,12 +21,14 @@ static void before(void)
 
     if (self != NULL)
         checks_forking(self);
+    tracer_forks(self);
 }
 
 static void in_parent(void)
 {
     struct thread *self = self_enter();
 
+    tracer_forked(self, false);
     if (self != NULL)
         checks_fork_done(self, false);
 }
@@ -37,6 +40,7 @@ static void in_child(void)
 
     finding_forget();
     checks_forked(whole);
+    tracer_forked(self, true);
     if (self != NULL)
         checks_fork_done(self, true);
 }

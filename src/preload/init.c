@@ -20,6 +20,7 @@
 #include "preload/python_import_lock.h"
 #include "preload/python_lock.h"
 #include "preload/real.h"
+#include "preload/tracer.h"
 #include "python/statements.h"
 #include "python/way_in.h"
 #include "report/report.h"
@@ -130,10 +131,12 @@ __attribute__((constructor)) static void init(void)
         fork_watch();
         if (!options.children)
             children_leave_alone();
+        tracer_start(&options);
         checks_start(&options);
         if (checks_state == CHECKS_ON) {
             python_lock_watch(&options);
             python_import_lock_watch();
+            tracer_watch_imports();
             if (options.dump_signal != 0)
                 dump_on(options.dump_signal);
         }

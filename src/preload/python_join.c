@@ -5,6 +5,7 @@
 #include "locks/threads.h"
 #include "preload/checks.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 #include "python/frames.h"
 #include "python/thread_handle.h"
 
@@ -42,12 +43,15 @@ void python_join_begin(struct python_join *join, struct thread *self, struct thr
     if (joined == NULL)
         return;
     join->number = joined->number;
+    tracer_joins(self, join->number, frames_line()->place);
     if (waits)
         python_wait_begins(self, checks_join_circle(self, joined, frames_line()->place));
 }
 
 void python_join_end(const struct python_join *join)
 {
+    if (join->joined != NULL)
+        tracer_joined(join->self, join->number, true);
     if (join->joined != NULL && join->waits)
         checks_join_ends(join->self);
 }

@@ -18,6 +18,7 @@
 #include "preload/python_lock_call.h"
 #include "preload/python_lock_life.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 #include "python/frames.h"
 #include "python/thread_handle.h"
 #include "python/thread_name.h"
@@ -100,6 +101,14 @@ static PyObject *acquire_again(struct thread *self, const struct call *call, str
     return call_real(call);
 }
 
+static void tell_wait(struct thread *self, const struct lock_request *request)
+{
+    struct thread *owner = NULL;
+
+    threads_holding(self, request->address, &owner);
+    tracer_lock_waits(self, request, owner);
+}
+
 static PyObject *acquire_other(struct thread *self, const struct call *call,
                                struct lock_request *request)
 {
@@ -124,11 +133,26 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
         raise_deadlock(request);
         return NULL;
     }
+    if (request->wait != LOCK_TRIES && tracer_is_on && lock_is_taken(call->lock, call->type))
+        tell_wait(self, request);
     PyObject *result = call_real(call);
     checks_acquired(self, request, call_succeeded(call, result));
     if (call->which == CALL_ENTER && call_succeeded(call, result) &&
         self->top->address == call->lock)
         self->top->scoped = true;
+    return result;
+}
+
+/* The thread waits for what another one will do. */
+static PyObject *await_signal(struct thread *self, const struct call *call, enum lock_wait wait)
+{
+    bool waits = wait != LOCK_TRIES && tracer_is_on && lock_is_taken(call->lock, call->type);
+
+    if (waits)
+        tracer_waits(self, call->lock, frames_line()->place);
+    PyObject *result = call_real(call);
+    if (waits)
+        tracer_woken(self, call->lock);
     return result;
 }
 
@@ -140,7 +164,7 @@ static PyObject *acquire_signal(struct thread *self, const struct call *call, en
     struct python_join join;
 
     if ((traits & TRAIT_SENTINEL) == 0 || self->sentinel == (const void *)call->lock)
-        return call_real(call);
+        return await_signal(self, call, wait);
     joined = python_join_thread(self, call->lock);
     unwind_here(&self->blocked_at);
     python_join_begin(&join, self, joined, wait == LOCK_BLOCKS);
@@ -255,6 +279,7 @@ static PyObject *release_save(const struct call *call)
     struct held *entry = self == NULL ? NULL : held_find(self, call->lock);
 
     if (entry != NULL) {
+        tracer_lock_released(self, entry);
         held_remove(self, entry);
         held_trim(self);
     }

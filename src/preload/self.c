@@ -9,6 +9,7 @@
 #include "preload/checks.h"
 #include "preload/guard.h"
 #include "preload/real.h"
+#include "preload/tracer.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -66,6 +67,7 @@ static void at_end(void *record)
         return;
     }
     checks_thread_ends(self);
+    tracer_thread_ends(self);
     thread_self = &nobody;
     if (guard_enter(NULL, &guard)) {
         threads_end(self);
@@ -123,8 +125,10 @@ struct thread *self_enter(void)
     real_ready();
     self = checks_state == CHECKS_OFF ? NULL : enter_unseen();
     thread_self = self == NULL ? &nobody : self;
-    if (self != NULL)
+    if (self != NULL) {
         watch_end(self);
+        tracer_thread_begins(self);
+    }
     return self;
 }
 
@@ -185,6 +189,7 @@ void self_begin(struct thread *self)
     }
     thread_self = self;
     watch_end(self);
+    tracer_thread_begins(self);
 }
 
 void self_created(struct thread *expected, uint32_t number, uintptr_t handle)

@@ -4,6 +4,7 @@
 #include "preload/public.h"
 #include "preload/real.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,7 @@ PIHOOK_EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attrib
         return real_ready()->pthread_create(thread, attributes, start, argument);
     child->start = start;
     child->argument = argument;
+    tracer_thread_creates(self, child, __builtin_return_address(0));
     uint32_t number = child->number;
     int result = real.pthread_create(thread, attributes, run, child);
     if (result == 0)
@@ -54,12 +56,17 @@ PIHOOK_EXPORT int pthread_join(pthread_t thread, void **value)
     if (joined == NULL || joined == self)
         return real_ready()->pthread_join(thread, value);
     uint32_t number = joined->number;
+    bool is_told = self->joining == joined; /* by the call of a script that led here */
+    if (!is_told)
+        tracer_joins(self, number, __builtin_return_address(0));
     unwind_here(&self->blocked_at);
     checks_joining(self, joined, __builtin_return_address(0));
     int result;
     pthread_cleanup_push(join_ends, NULL);
     result = real.pthread_join(thread, value);
     pthread_cleanup_pop(true);
+    if (!is_told)
+        tracer_joined(self, number, result == 0);
     checks_joined(self, joined, number, result == 0);
     return result;
 }

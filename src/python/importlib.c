@@ -7,6 +7,7 @@
 
 #include "python/early.h"
 #include "python/fire.h"
+#include "python/import_trace.h"
 #include "python/import_watch.h"
 #include "python/interpreter.h"
 #include "python/lock_road.h"
@@ -49,6 +50,7 @@ static PyObject *verbose_message(PyObject *self, PyObject *const *args, ssize_t 
 
     if (result == NULL || !says_body_has_run(args, count))
         return result;
+    import_trace_named(TRACE_BODY_ENDS, args[1], true);
     return unless_failed(result, fire_loaded(interpreter_of(self), args[1]));
 }
 
@@ -160,7 +162,14 @@ static PyObject *watched(PyObject *self, PyObject *const *args, ssize_t count, P
 static PyObject *find_and_load(PyObject *self, PyObject *const *args, ssize_t count,
                                PyObject *names)
 {
-    return watched(self, args, count, names, import_watch->wants, import_watch->wanted);
+    PyObject *name = count > 0 ? args[0] : PY_NONE;
+
+    py.Py_IncRef(name);
+    import_trace_named(TRACE_IMPORT_BEGINS, name, true);
+    PyObject *module = watched(self, args, count, names, import_watch->wants, import_watch->wanted);
+    import_trace_named(TRACE_IMPORT_ENDS, name, module != NULL);
+    py.Py_DecRef(name);
+    return module;
 }
 
 /* and calls _find_and_load_unlocked(name, import_) with it. */
@@ -198,7 +207,19 @@ static PyObject *find_spec(PyObject *self, PyObject *const *args, ssize_t count,
     early_look(interpreter);
     if (count > 0 && py.PyUnicode_CompareWithASCIIString(args[0], "pihook") == 0)
         return module_find_spec(interpreter);
-    return call_real(self, args, count, names);
+    if (import_trace == NULL || count == 0)
+        return call_real(self, args, count, names);
+    import_trace_named(TRACE_IMPORT_FINDS, args[0], true);
+    PyObject *spec = call_real(self, args, count, names);
+    import_trace_named(TRACE_IMPORT_FOUND, args[0], spec != NULL && spec != PY_NONE);
+    return spec;
+}
+
+/* module_from_spec(spec) */
+static PyObject *module_from_spec(PyObject *self, PyObject *const *args, ssize_t count,
+                                  PyObject *names)
+{
+    return import_trace_create(interpreter_function_data(self), args, count, names);
 }
 
 #define WRAPPED(name, function, required)                                                    \
@@ -217,6 +238,11 @@ static struct wrapped if_watched[] = {
     WRAPPED("_lock_unlock_module", lock_unlock_module, false),
 };
 
+static struct wrapped if_traced[] = {
+    WRAPPED("module_from_spec", module_from_spec, false),
+};
+
+enum { IF_TRACED_COUNT = sizeof if_traced / sizeof if_traced[0] };
 enum { IF_WATCHED_COUNT = sizeof if_watched / sizeof if_watched[0] };
 
 static struct wrapped wrapped[] = {
@@ -264,6 +290,9 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
             missing = wrapped[i].method.ml_name;
     for (size_t i = 0; i < IF_WATCHED_COUNT && import_watch != NULL; i++)
         if (wrap(names, interpreter, &if_watched[i].method) < 0)
+            py.PyErr_Clear();
+    for (size_t i = 0; i < IF_TRACED_COUNT && import_trace != NULL; i++)
+        if (wrap(names, interpreter, &if_traced[i].method) < 0)
             py.PyErr_Clear();
     if (missing == NULL)
         fire_begin(interpreter);

@@ -214,7 +214,7 @@ enum trace_event_kind {
     TRACE_IMPORT_ENDS, /* detail: 1 if it succeeded; value: resident memory in KiB */
     TRACE_HOOK_BEGINS, /* value: string, the hook's action */
     TRACE_HOOK_ENDS,
-    TRACE_LIBRARY_BEGINS, /* a native library is loaded; subject: string of its file */
+    TRACE_LIBRARY_BEGINS, /* the module is a native library, which is loaded */
     TRACE_LIBRARY_ENDS,
     TRACE_LAZY_DECLARED, /* a module whose body will run when it is first used */
     TRACE_LAZY_RUN,      /* now it runs */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the checks and wrappers tell the tracer.  Each does nothing while nothing is traced,
+ * keeps errno, and never blocks.  `self` is the calling thread; NULL: it is not followed.
+ */
+#ifndef PIHOOK_PRELOAD_TRACER_H
+#define PIHOOK_PRELOAD_TRACER_H
+
+#include "config/options.h"
+#include "locks/thread.h"
+
+#include <stdbool.h>
+
+/* Is anything recorded?  Then no lock goes a fast path. */
+extern bool tracer_is_on __attribute__((visibility("hidden")));
+
+/* Once, by the constructor, before locks are checked.  The options must stay. */
+void tracer_start(const struct options *options);
+
+/* The process exits. */
+void tracer_exits(int status);
+
+/* Around a fork, in the thread that forks. */
+void tracer_forks(struct thread *self);
+void tracer_forked(struct thread *self, bool in_child);
+
+/* Imports, once the interpreter starts; before it does. */
+void tracer_watch_imports(void);
+
+/* ---- threads ---- */
+
+void tracer_thread_begins(struct thread *self);
+void tracer_thread_ends(struct thread *self);
+
+/* The thread is about to create another one; its record is there. */
+void tracer_thread_creates(struct thread *self, struct thread *child, const void *place);
+
+/* `joined` is its number. */
+void tracer_joins(struct thread *self, uint32_t joined, const void *place);
+void tracer_joined(struct thread *self, uint32_t joined, bool success);
+
+/* ---- locks ---- */
+
+/* It is taken, and the thread is about to wait for it. */
+void tracer_lock_waits(struct thread *self, const struct lock_request *request,
+                       struct thread *owner);
+
+/* Acquired, or given up; returns when, for held.since. */
+int64_t tracer_lock_acquired(struct thread *self, const struct lock_request *request);
+void tracer_lock_failed(struct thread *self, const struct lock_request *request);
+
+void tracer_lock_released(struct thread *self, const struct held *entry);
+
+/* A condition, or another signal between threads. */
+void tracer_waits(struct thread *self, const void *condition, const void *place);
+void tracer_woken(struct thread *self, const void *condition);
+
+/* ---- the GIL ---- */
+
+void tracer_gil_waits(struct thread *self, const struct lock_request *gil);
+void tracer_gil_taken(struct thread *self, const struct lock_request *gil);
+void tracer_gil_dropped(struct thread *self, const void *gil);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locks, conditions and the GIL, for the trace.  Called by the checks around acquisitions
+ * and releases; a lock that is known and free costs two events and no lock of ours.
+ */
+#include "preload/tracer.h"
+
+#include "base/clock.h"
+#include "locks/births.h"
+#include "locks/identity.h"
+#include "locks/import_lock.h"
+#include "preload/checks_common.h"
+#include "preload/guard.h"
+#include "preload/tracer_event.h"
+#include "trace/buffer.h"
+#include "trace/define.h"
+
+#include <stddef.h>
+
+/* ---- stacks ---- */
+
+static void put_stack(struct thread *self, const void *const *places, unsigned count,
+                      enum trace_whose whose)
+{
+    uint32_t number = 0;
+    struct guard guard;
+
+    if (count > 0 && guard_enter(self, &guard)) {
+        number = define_stack(places, count);
+        guard_leave(self, &guard);
+    }
+    if (number != 0)
+        tracer_put(self, (struct trace_event){
+                             .kind = TRACE_WITH_STACK, .value = number, .detail = (uint8_t)whose});
+}
+
+/* Lines of a script say more than the machine code below them. */
+void tracer_put_stack(struct thread *self, enum trace_whose whose)
+{
+    const void *frames[SCRIPT_LINES_MOST];
+    struct unwind_registers here;
+    struct script_stack script;
+
+    checks_read_script(self, &script);
+    self->script = NULL;
+    if (script.count > 0) {
+        put_stack(self, script.lines, script.count, whose);
+        return;
+    }
+    unwind_here(&here);
+    unsigned count = unwind(&here, &self->stack, (const void *)(uintptr_t)put_stack, frames,
+                            (unsigned)checks_options->stack_depth);
+    put_stack(self, frames, count, whose);
+}
+
+void tracer_put_stack_of(struct thread *self, const struct thread *other)
+{
+    struct script_stack script;
+    const void *top = __atomic_load_n(&other->script_top, __ATOMIC_ACQUIRE);
+
+    if (top != NULL && checks_script_of(top, &script) > 0)
+        put_stack(self, script.lines, script.count, TRACE_HOLDERS_STACK);
+}
+
+/* Only of what takes long: a stack costs more than the event. */
+static bool deserves_stack(int64_t nanoseconds)
+{
+    return checks_options->trace_stacks > 0 &&
+           nanoseconds >= (int64_t)checks_options->trace_stacks * 1000;
+}
+
+/* ---- locks ---- */
+
+static uint32_t class_for(struct thread *self, const void *address, lock_id id, unsigned kind)
+{
+    uint32_t class;
+
+    if (kind == LOCK_IMPORT)
+        return 0;
+    class = lock_is_of_script((enum lock_kind)kind) ? births_class(address) : class_of(id);
+    if (class != 0 && (self->trace == NULL || self->trace->last_class != class)) {
+        tracer_class(self, class);
+        if (self->trace != NULL)
+            self->trace->last_class = class;
+    }
+    return class;
+}
+
+/* A lock of a module has no class; its name says it all. */
+static void name_import_lock(struct thread *self, const void *address)
+{
+    struct guard guard;
+
+    if (!guard_enter(self, &guard))
+        return;
+    define_lock_name(address, 0, import_lock_name(address));
+    guard_leave(self, &guard);
+}
+
+static struct trace_event event_of(struct thread *self, const struct lock_request *request,
+                                   enum trace_event_kind kind)
+{
+    return (struct trace_event){.kind = (uint8_t)kind,
+                                .subject = (uintptr_t)request->address,
+                                .lock_class =
+                                    class_for(self, request->address, request->id, request->kind),
+                                .place = tracer_place(self, request->place),
+                                .lock = (uint8_t)request->kind,
+                                .mode = (uint8_t)(request->mode | request->wait << 4)};
+}
+
+void tracer_lock_waits(struct thread *self, const struct lock_request *request,
+                       struct thread *owner)
+{
+    struct trace_event event;
+
+    if (!tracer_is_on)
+        return;
+    event = event_of(self, request, TRACE_LOCK_WAITS);
+    if (request->kind == LOCK_IMPORT)
+        name_import_lock(self, request->address);
+    if (owner != NULL) {
+        event.value = owner->number;
+        tracer_put_stack_of(self, owner);
+    }
+    self->waited_since = tracer_put(self, event);
+}
+
+/* A thread of a script gets its name a little after its start. */
+static void learn_name(struct thread *self)
+{
+    enum { TIMES = 16 };
+
+    if (self->named >= TIMES)
+        return;
+    self->named++;
+    checks_learn_script_name(self);
+    if (self->script_name[0] == '\0')
+        return;
+    self->named = TIMES;
+    tracer_define_thread(self, self);
+}
+
+static int64_t put_end(struct thread *self, const struct lock_request *request,
+                       enum trace_event_kind kind)
+{
+    struct trace_event event = event_of(self, request, kind);
+
+    event.detail = self->waited_since != 0;
+    if (event.detail) {
+        event.time = clock_now();
+        if (deserves_stack(event.time - self->waited_since))
+            tracer_put_stack(self, TRACE_OWN_STACK);
+    }
+    self->waited_since = 0;
+    if (lock_is_of_script(request->kind))
+        learn_name(self);
+    return tracer_put(self, event);
+}
+
+/* What is loaded under a lock of a module is told as an import. */
+int64_t tracer_lock_acquired(struct thread *self, const struct lock_request *request)
+{
+    if (request->kind == LOCK_IMPORT)
+        return 0;
+    return put_end(self, request, TRACE_LOCK_ACQUIRED);
+}
+
+void tracer_lock_failed(struct thread *self, const struct lock_request *request)
+{
+    if (tracer_is_on)
+        put_end(self, request, TRACE_LOCK_FAILED);
+}
+
+void tracer_lock_released(struct thread *self, const struct held *entry)
+{
+    struct trace_event event;
+
+    if (!tracer_is_on)
+        return;
+    event =
+        (struct trace_event){.time = clock_now(),
+                             .kind = TRACE_LOCK_RELEASED,
+                             .subject = (uintptr_t)entry->address,
+                             .lock_class = class_for(self, entry->address, entry->id, entry->kind),
+                             .lock = entry->kind,
+                             .mode = entry->mode};
+
+    if (deserves_stack(event.time - entry->since))
+        tracer_put_stack(self, TRACE_OWN_STACK);
+    tracer_put(self, event);
+}
+
+/* ---- conditions ---- */
+
+void tracer_waits(struct thread *self, const void *condition, const void *place)
+{
+    if (tracer_is_on)
+        tracer_put(self, (struct trace_event){.kind = TRACE_CONDITION_WAITS,
+                                              .subject = (uintptr_t)condition,
+                                              .place = tracer_place(self, place)});
+}
+
+void tracer_woken(struct thread *self, const void *condition)
+{
+    if (tracer_is_on)
+        tracer_put(self, (struct trace_event){.kind = TRACE_CONDITION_WOKEN,
+                                              .subject = (uintptr_t)condition});
+}
+
+/* ---- the GIL ---- */
+
+static struct trace_event gil_event(const void *gil, enum trace_event_kind kind)
+{
+    return (struct trace_event){
+        .kind = (uint8_t)kind, .subject = (uintptr_t)gil, .lock = LOCK_INTERPRETER};
+}
+
+void tracer_gil_waits(struct thread *self, const struct lock_request *gil)
+{
+    struct trace_event event;
+
+    if (!tracer_is_on)
+        return;
+    event = gil_event(gil->address, TRACE_GIL_WAITS);
+    event.place = tracer_place(self, gil->place);
+    self->interpreter_waited = true;
+    tracer_put(self, event);
+}
+
+void tracer_gil_taken(struct thread *self, const struct lock_request *gil)
+{
+    struct trace_event event;
+
+    if (!tracer_is_on)
+        return;
+    event = gil_event(gil->address, TRACE_GIL_TAKEN);
+    event.detail = self->interpreter_waited;
+    self->interpreter_waited = false;
+    tracer_put(self, event);
+}
+
+void tracer_gil_dropped(struct thread *self, const void *gil)
+{
+    if (tracer_is_on)
+        tracer_put(self, gil_event(gil, TRACE_GIL_DROPPED));
+}

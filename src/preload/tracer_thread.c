@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads, for the trace.  Called by self.c and the wrappers of thread.c. */
+#include "preload/tracer.h"
+
+#include "base/clock.h"
+#include "preload/checks_common.h"
+#include "preload/guard.h"
+#include "preload/self.h"
+#include "preload/tracer_event.h"
+#include "trace/buffer.h"
+#include "trace/define.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void tracer_define_thread(struct thread *self, const struct thread *thread)
+{
+    struct trace_definition definition = {0};
+    struct guard guard;
+
+    if (!guard_enter(self, &guard))
+        return;
+    definition.detail =
+        (uint8_t)((thread->tid == getpid() ? TRACE_MAIN : 0) | (thread->daemon ? TRACE_DAEMON : 0));
+    definition.thread.tid = (uint32_t)thread->tid;
+    definition.thread.name = define_string(thread_name(thread));
+    definition.thread.creator = thread->creator;
+    definition.thread.place = define_place(thread->created_at);
+    define_thread(thread->number, &definition);
+    guard_leave(self, &guard);
+}
+
+void tracer_thread_begins(struct thread *self)
+{
+    if (!tracer_is_on)
+        return;
+    self_learn_name(self);
+    tracer_define_thread(self, self);
+    tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_BEGINS});
+}
+
+static uint64_t processor_time(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+}
+
+void tracer_thread_ends(struct thread *self)
+{
+    struct guard guard;
+
+    if (!tracer_is_on)
+        return;
+    tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_ENDS, .subject = processor_time()});
+    if (self->trace == NULL || !guard_enter(self, &guard))
+        return;
+    buffer_end(self->trace);
+    guard_leave(self, &guard);
+}
+
+void tracer_thread_creates(struct thread *self, struct thread *child, const void *place)
+{
+    struct script_stack script;
+
+    if (!tracer_is_on)
+        return;
+    checks_read_script(self, &script);
+    self->script = NULL;
+    if (script.count > 0)
+        place = script.lines[0];
+    child->creator = self->number;
+    child->created_at = place;
+    tracer_define_thread(self, child);
+    tracer_put_stack(self, TRACE_OWN_STACK);
+    tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_CREATES,
+                                          .value = child->number,
+                                          .place = tracer_place(self, place)});
+}
+
+void tracer_joins(struct thread *self, uint32_t joined, const void *place)
+{
+    if (tracer_is_on)
+        tracer_put(self, (struct trace_event){.kind = TRACE_JOIN_WAITS,
+                                              .value = joined,
+                                              .place = tracer_place(self, place)});
+}
+
+void tracer_joined(struct thread *self, uint32_t joined, bool success)
+{
+    if (tracer_is_on)
+        tracer_put(self, (struct trace_event){
+                             .kind = TRACE_JOIN_ENDS, .value = joined, .detail = success});
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A thread's buffer of events: the chunk of the trace file that it writes.
+ *
+ * The thread alone writes it, without a lock.  A signal handler that interrupts the writing
+ * of an event can't write its own: it is counted as lost.
+ */
+#ifndef PIHOOK_TRACE_BUFFER_H
+#define PIHOOK_TRACE_BUFFER_H
+
+#include "trace/format.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct trace_buffer {
+    struct trace_event *events; /* of the chunk; NULL: it has none */
+    struct trace_chunk *chunk;
+    uint32_t used;       /* as the chunk says; TRACE_CHUNK_RECORDS where there is none */
+    uint32_t thread;     /* whose it is */
+    uint32_t lost;       /* events that the next one comes after */
+    uint32_t last_class; /* a class of locks that is defined already */
+    bool writing;
+};
+
+#define TRACE_BUFFER_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
+
+/* False: there is no room, or a signal handler came in between. */
+static inline bool buffer_put(struct trace_buffer *buffer, const struct trace_event *event)
+{
+    if (__builtin_expect(buffer->used >= TRACE_CHUNK_RECORDS || buffer->writing, 0))
+        return false;
+    buffer->writing = true;
+    TRACE_BUFFER_FENCE();
+    buffer->events[buffer->used++] = *event;
+    __atomic_store_n(&buffer->chunk->used, buffer->used, __ATOMIC_RELEASE);
+    TRACE_BUFFER_FENCE();
+    buffer->writing = false;
+    return true;
+}
+
+/* A buffer without a chunk for a thread, which is new in it. */
+void buffer_begin(struct trace_buffer *buffer, uint32_t thread);
+
+/* The event was not written, for any reason. */
+void buffer_lose(struct trace_buffer *buffer);
+
+/* Is it worth while to ask for a chunk?  Not for each event, where there was none. */
+static inline bool buffer_may_refill(const struct trace_buffer *buffer)
+{
+    return !buffer->writing && buffer->lost % 1024 == 0;
+}
+
+/* Takes a chunk with room; false: there is none.  Serialised by the caller. */
+bool buffer_refill(struct trace_buffer *buffer, int64_t now);
+
+/* The thread ends: others may go on with its chunk.  Serialised by the caller. */
+void buffer_end(struct trace_buffer *buffer);
+
+#endif

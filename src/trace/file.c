@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Chunks of the trace file.  Called by the recorder once in two thousand events; it must
+ * never leave a chunk mapped that has no room on the disk.
+ */
+#include "trace/file.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NAMES = 1000, PATH_BYTES = 2100, ROOM_WORTH_TAKING = TRACE_CHUNK_RECORDS - 64 };
+
+/* What is known of each chunk but what stands in it. */
+enum chunk_state { CHUNK_NONE, CHUNK_TAKEN, CHUNK_GIVEN, CHUNK_FOR_GOOD };
+
+static struct {
+    char *start; /* NULL: no file */
+    char path[PATH_BYTES];
+    int descriptor;
+    dev_t device;
+    ino_t inode;
+    size_t mapped, most, chunks; /* in chunks: of the mapping, of the file, and in it now */
+    bool keep_newest;
+    uint64_t sequence;
+    uint8_t *states; /* enum chunk_state of each */
+} file;
+
+static struct trace_header *header(void)
+{
+    return (struct trace_header *)file.start;
+}
+
+static struct trace_chunk *chunk_at(size_t index)
+{
+    return (struct trace_chunk *)(file.start + index * TRACE_CHUNK);
+}
+
+static size_t index_of(const struct trace_chunk *chunk)
+{
+    return (size_t)((const char *)chunk - file.start) / TRACE_CHUNK;
+}
+
+bool trace_file_is_open(void)
+{
+    return file.start != NULL;
+}
+
+/* By system calls alone: open(2) of libc is a point of cancellation. */
+static int open_file(const char *path, int flags)
+{
+    int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC | flags, 0666);
+
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+/* Programs use low numbers for their own. */
+static int move_up(int descriptor)
+{
+    int moved = descriptor < 0 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 200);
+
+    if (descriptor < 0 || moved < 0)
+        return descriptor;
+    syscall(SYS_close, descriptor);
+    return moved;
+}
+
+static int create(const char *path)
+{
+    int result = -EEXIST;
+
+    for (int number = 0; result == -EEXIST && number < NAMES; number++) {
+        struct text text = text_in(file.path, sizeof file.path);
+
+        text_add(&text, path);
+        if (number > 0) {
+            text_add(&text, ".");
+            text_add_int(&text, number);
+        }
+        result = text.cut ? -ENAMETOOLONG : open_file(file.path, O_CREAT | O_EXCL);
+    }
+    return move_up(result);
+}
+
+static bool is_the_file(int descriptor)
+{
+    struct stat now;
+
+    return fstat(descriptor, &now) == 0 && now.st_dev == file.device && now.st_ino == file.inode;
+}
+
+/* Programs close descriptors that they don't know, and open others in their place. */
+static bool have_descriptor(void)
+{
+    if (is_the_file(file.descriptor))
+        return true;
+    int descriptor = move_up(open_file(file.path, 0));
+    if (descriptor >= 0 && !is_the_file(descriptor)) {
+        syscall(SYS_close, descriptor);
+        return false;
+    }
+    file.descriptor = descriptor;
+    return descriptor >= 0;
+}
+
+/* Writes zeros where the file system can't reserve room. */
+static int fill(off_t from, size_t bytes)
+{
+    static const char zeros[4096];
+
+    for (size_t done = 0; done < bytes; done += sizeof zeros)
+        if (syscall(SYS_pwrite64, file.descriptor, zeros, sizeof zeros, from + (off_t)done) !=
+            (long)sizeof zeros)
+            return -ENOSPC;
+    return 0;
+}
+
+static int reserve(off_t from, size_t bytes)
+{
+    if (syscall(SYS_fallocate, file.descriptor, 0, from, (off_t)bytes) == 0)
+        return 0;
+    return errno == EOPNOTSUPP || errno == ENOSYS ? fill(from, bytes) : -errno;
+}
+
+static void write_header(bool forked)
+{
+    struct timespec real;
+
+    clock_gettime(CLOCK_REALTIME, &real);
+    *header() = (struct trace_header){
+        .byte_order = TRACE_BYTE_ORDER,
+        .version = TRACE_VERSION,
+        .chunk_bytes = TRACE_CHUNK,
+        .record_bytes = TRACE_RECORD,
+        .pid = getpid(),
+        .parent = getppid(),
+        .began = clock_of_kernel(),
+        .realtime = (int64_t)real.tv_sec * 1000000000 + real.tv_nsec,
+        .flags = forked ? TRACE_FORKED : 0,
+    };
+    memcpy(header()->magic, TRACE_MAGIC, sizeof header()->magic);
+}
+
+static int map(const struct trace_file_options *options)
+{
+    size_t most = options->bound / TRACE_CHUNK < 4 ? 4 : options->bound / TRACE_CHUNK;
+    int error = reserve(0, (size_t)sysconf(_SC_PAGESIZE));
+    void *start;
+
+    if (error != 0)
+        return error;
+    start = mmap(NULL, most * TRACE_CHUNK, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+                 file.descriptor, 0);
+    if (start == MAP_FAILED)
+        return -errno;
+    file.states = memory_take(most);
+    if (file.states == NULL) {
+        munmap(start, most * TRACE_CHUNK);
+        return -ENOMEM;
+    }
+    file.start = start;
+    file.mapped = file.most = most;
+    file.chunks = 1;
+    file.sequence = 0;
+    file.keep_newest = options->keep_newest;
+    return 0;
+}
+
+int trace_file_open(const struct trace_file_options *options)
+{
+    struct stat made;
+    int result = create(options->path);
+
+    if (result < 0)
+        return result;
+    file.descriptor = result;
+    result = fstat(file.descriptor, &made) == 0 ? map(options) : -errno;
+    file.device = made.st_dev;
+    file.inode = made.st_ino;
+    if (result == 0)
+        write_header(options->forked);
+    else
+        syscall(SYS_close, file.descriptor);
+    return result;
+}
+
+/* ---- chunks ---- */
+
+static bool grow(void)
+{
+    if (!have_descriptor() || reserve((off_t)(file.chunks * TRACE_CHUNK), TRACE_CHUNK) != 0) {
+        header()->flags |= TRACE_FAILED;
+        file.most = file.chunks;
+        return false;
+    }
+    file.chunks++;
+    return true;
+}
+
+static struct trace_chunk *begin(size_t index, enum trace_chunk_kind kind)
+{
+    struct trace_chunk *chunk = chunk_at(index);
+
+    header()->dropped += chunk->used;
+    __atomic_store_n(&chunk->used, 0, __ATOMIC_RELEASE);
+    chunk->sequence = ++file.sequence;
+    chunk->kind = kind;
+    __atomic_store_n(&chunk->magic, TRACE_CHUNK_MAGIC, __ATOMIC_RELEASE);
+    file.states[index] = kind == TRACE_EVENTS ? CHUNK_TAKEN : CHUNK_FOR_GOOD;
+    return chunk;
+}
+
+/* One that a thread left with room in it. */
+static size_t find_given(void)
+{
+    for (size_t index = 1; index < file.chunks; index++)
+        if (file.states[index] == CHUNK_GIVEN && chunk_at(index)->used < ROOM_WORTH_TAKING)
+            return index;
+    return 0;
+}
+
+static size_t find_oldest(void)
+{
+    size_t oldest = 0;
+
+    for (size_t index = 1; index < file.chunks; index++)
+        if (file.states[index] == CHUNK_GIVEN &&
+            (oldest == 0 || chunk_at(index)->sequence < chunk_at(oldest)->sequence))
+            oldest = index;
+    return oldest;
+}
+
+struct trace_chunk *trace_chunk_take(enum trace_chunk_kind kind)
+{
+    size_t index;
+
+    if (file.start == NULL)
+        return NULL;
+    index = kind == TRACE_EVENTS ? find_given() : 0;
+    if (index != 0) {
+        file.states[index] = CHUNK_TAKEN;
+        chunk_at(index)->sequence = ++file.sequence; /* it is younger than its new owner's others */
+        return chunk_at(index);
+    }
+    if (file.chunks < file.most && grow())
+        return begin(file.chunks - 1, kind);
+    index = file.keep_newest ? find_oldest() : 0;
+    if (index != 0)
+        return begin(index, kind);
+    header()->flags |= TRACE_FULL;
+    return NULL;
+}
+
+void trace_chunk_give(struct trace_chunk *chunk)
+{
+    if (file.start != NULL)
+        file.states[index_of(chunk)] = CHUNK_GIVEN;
+}
+
+void trace_file_lost(uint64_t events)
+{
+    if (file.start != NULL)
+        __atomic_fetch_add(&header()->lost, events, __ATOMIC_RELAXED);
+}
+
+void trace_file_end(int status)
+{
+    if (file.start == NULL || header()->pid != getpid())
+        return;
+    header()->status = status;
+    __atomic_store_n(&header()->ended, clock_of_kernel(), __ATOMIC_RELEASE);
+}
+
+void trace_file_forget(void)
+{
+    if (file.start == NULL)
+        return;
+    munmap(file.start, file.mapped * TRACE_CHUNK);
+    memory_give(file.states, file.mapped);
+    if (is_the_file(file.descriptor))
+        syscall(SYS_close, file.descriptor);
+    file.start = NULL;
+}

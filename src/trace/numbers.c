@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Linear probing.  A table that was outgrown stays mapped for those who read it. */
+#include "trace/numbers.h"
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+#include <stddef.h>
+
+enum { FIRST_ENTRIES = 512 };
+
+struct entry {
+    uint64_t key;
+    uint32_t number;
+};
+
+struct numbers_table {
+    struct numbers_table *outgrown;
+    uint64_t mask; /* entries - 1 */
+    struct entry entries[];
+};
+
+static size_t bytes_for(uint64_t entries)
+{
+    return sizeof(struct numbers_table) + entries * sizeof(struct entry);
+}
+
+/* Where the key stands, or would. */
+static struct entry *seek(struct numbers_table *table, uint64_t key)
+{
+    uint64_t slot = hash_mix(key, 7) & table->mask;
+
+    for (;; slot = (slot + 1) & table->mask) {
+        uint64_t present = __atomic_load_n(&table->entries[slot].key, __ATOMIC_ACQUIRE);
+
+        if (present == 0 || present == key)
+            return &table->entries[slot];
+    }
+}
+
+uint32_t numbers_get(const struct numbers *numbers, uint64_t key)
+{
+    struct numbers_table *table = __atomic_load_n(&numbers->table, __ATOMIC_ACQUIRE);
+    const struct entry *entry = table == NULL ? NULL : seek(table, key);
+
+    return entry == NULL || entry->key == 0 ? 0 : entry->number;
+}
+
+static void put(struct numbers_table *table, uint64_t key, uint32_t number)
+{
+    struct entry *entry = seek(table, key);
+
+    entry->number = number;
+    __atomic_store_n(&entry->key, key, __ATOMIC_RELEASE);
+}
+
+static bool grow(struct numbers *numbers)
+{
+    struct numbers_table *old = numbers->table;
+    uint64_t entries = old == NULL ? FIRST_ENTRIES : 2 * (old->mask + 1);
+    struct numbers_table *grown = memory_take(bytes_for(entries));
+
+    if (grown == NULL)
+        return false;
+    grown->mask = entries - 1;
+    grown->outgrown = old;
+    for (uint64_t slot = 0; old != NULL && slot <= old->mask; slot++)
+        if (old->entries[slot].key != 0)
+            put(grown, old->entries[slot].key, old->entries[slot].number);
+    __atomic_store_n(&numbers->table, grown, __ATOMIC_RELEASE);
+    return true;
+}
+
+bool numbers_add(struct numbers *numbers, uint64_t key, uint32_t number)
+{
+    bool full = numbers->table == NULL || numbers->used >= (numbers->table->mask + 1) / 2;
+
+    if (full && !grow(numbers))
+        return false;
+    put(numbers->table, key, number);
+    numbers->used++;
+    return true;
+}
+
+void numbers_clear(struct numbers *numbers)
+{
+    struct numbers_table *table = numbers->table;
+
+    *numbers = (struct numbers){NULL, 0};
+    while (table != NULL) {
+        struct numbers_table *older = table->outgrown;
+
+        memory_give(table, bytes_for(table->mask + 1));
+        table = older;
+    }
+}
