@@ -95,7 +95,10 @@ libcore_la_SOURCES = \
   %D%/trace/define.c %D%/trace/define.h \
   %D%/trace/file.c %D%/trace/file.h \
   %D%/trace/format.h \
-  %D%/trace/numbers.c %D%/trace/numbers.h
+  %D%/trace/numbers.c %D%/trace/numbers.h \
+  %D%/trace/spread.c %D%/trace/spread.h \
+  %D%/trace/stats.c %D%/trace/stats.h \
+  %D%/trace/stats_text.c %D%/trace/stats_text.h
 # What programs link for it.  A shared object takes inih as a linker's option instead,
 # because libtool calls one that takes in an archive not portable.
 CORE_LIBS = libcore.la $(INIH_ARCHIVE)
@@ -141,6 +144,7 @@ libpihook_la_SOURCES = \
   %D%/preload/tracer_event.h \
   %D%/preload/tracer_import.c \
   %D%/preload/tracer_lock.c \
+  %D%/preload/tracer_stats.c %D%/preload/tracer_stats.h \
   %D%/preload/tracer_thread.c \
   %D%/preload/thread_setup.c \
   %D%/python/acquire.c %D%/python/acquire.h \

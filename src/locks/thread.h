@@ -23,6 +23,7 @@
 struct draft;
 struct dump_answer;
 struct trace_buffer;
+struct stats_thread;
 
 /* Lines of a script that a thread is at, innermost first, as script_place.h numbers them. */
 enum { SCRIPT_LINES_MOST = 64, SCRIPT_NAME_BYTES = 40 };
@@ -104,6 +105,7 @@ struct thread {
 
     /* For the tracer, if there is one. */
     struct trace_buffer *trace;
+    struct stats_thread *stats;
     uint32_t creator;        /* number of the thread that created it; 0: unknown */
     const void *created_at;  /* and where */
     int64_t waited_since;    /* for the lock that it acquires; 0: it didn't wait */

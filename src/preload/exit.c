@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "locks/inversion.h"
+#include "preload/public.h"
+#include "preload/real.h"
 #include "preload/tracer.h"
 #include "report/finding.h"
 
@@ -22,6 +24,7 @@ static void at_exit(int status, void *argument)
     (void)argument;
     tracer_exits(status);
     finding_summary();
+    tracer_tell_stats();
     if (memory_refused() > 0)
         log_line("there was not memory enough (option lock-memory): "
                  "locks that came later were not looked at");
@@ -34,6 +37,16 @@ static void at_exit(int status, void *argument)
         _exit(exitcode);
     }
 }
+
+/* Past all handlers: what a shell does, and a worker that its parent has forked. */
+PIHOOK_EXPORT void _exit(int status)
+{
+    tracer_exits(status);
+    real_ready()->_exit(status);
+    __builtin_unreachable();
+}
+
+void _Exit(int) ALIAS_OF(_exit) __attribute__((noreturn));
 
 void exit_watch(int code)
 {

@@ -19,14 +19,17 @@
 #include "trace/buffer.h"
 #include "trace/define.h"
 #include "trace/file.h"
+#include "trace/stats.h"
+#include "trace/stats_text.h"
 
 #include <errno.h>
 #include <stddef.h>
 
-bool tracer_is_on;
+bool tracer_is_on, tracer_records, tracer_counts;
 
 static const struct options *options;
 static struct sink name; /* only for its name */
+static int64_t counted_from;
 static struct table buffers = TABLE_OF(struct trace_buffer);
 
 /* ---- events ---- */
@@ -67,6 +70,8 @@ static __attribute__((noinline)) void put_slowly(struct thread *self,
 
 int64_t tracer_put(struct thread *self, struct trace_event event)
 {
+    if (!tracer_records)
+        return event.time;
     if (event.time == 0)
         event.time = clock_now();
     if (!has_buffer(self) || !buffer_put(self->trace, &event))
@@ -136,8 +141,9 @@ static void begin(bool forked)
     struct attribution here;
     struct write_kept kept;
 
-    tracer_is_on = open_file(forked);
-    if (!tracer_is_on)
+    tracer_records = open_file(forked);
+    tracer_is_on = tracer_records || tracer_counts;
+    if (!tracer_records)
         return;
     write_begin(&kept);
     attribution_here(&here);
@@ -148,20 +154,24 @@ static void begin(bool forked)
 void tracer_start(const struct options *given)
 {
     options = given;
-    if (given->trace[0] == '\0')
+    if (given->trace[0] == '\0' && !given->stats)
         return;
     if (!given->lock_checks) {
-        log_line("option trace does nothing where lock-checks is off");
+        log_line("options trace and stats do nothing where lock-checks is off");
         return;
     }
     clock_start();
+    counted_from = clock_now();
+    tracer_is_on = tracer_counts = given->stats;
+    if (given->trace[0] == '\0')
+        return;
     sink_set(&name, given->trace);
     begin(false);
 }
 
 void tracer_exits(int status)
 {
-    struct thread *self = tracer_is_on ? self_enter() : NULL;
+    struct thread *self = trace_file_is_ours() ? self_enter() : NULL;
 
     if (self != NULL) {
         tracer_tell_statements(self);
@@ -170,41 +180,63 @@ void tracer_exits(int status)
     trace_file_end(status);
 }
 
+void tracer_tell_stats(void)
+{
+    char *bytes = tracer_counts ? memory_take(STATS_TEXT_BYTES) : NULL;
+
+    if (bytes == NULL)
+        return;
+    struct text text = text_in(bytes, STATS_TEXT_BYTES);
+    stats_text(&text, counted_from, clock_now());
+    log_write(bytes, text.length);
+    memory_give(bytes, STATS_TEXT_BYTES);
+}
+
 /* What it writes between here and the child's own file would be in its parent's. */
 void tracer_forks(struct thread *self)
 {
-    if (!tracer_is_on || self == NULL)
+    if (!tracer_records || self == NULL)
         return;
     tracer_put(self, (struct trace_event){.kind = TRACE_FORKS});
     if (has_buffer(self))
         self->trace->writing = true;
 }
 
+static void forget(void)
+{
+    trace_file_forget();
+    define_forget();
+    for (uint32_t number = 1; number < buffers.count; number++)
+        buffer_begin(table_at(&buffers, number), 0);
+    if (!tracer_counts)
+        return;
+    stats_forget();
+    counted_from = clock_now();
+}
+
 static void begin_anew(struct thread *self)
 {
     struct guard guard;
+    bool records = tracer_records;
 
-    if (!guard_enter(self, &guard))
+    tracer_records = false;
+    forget();
+    if (self == NULL)
         return;
-    begin(true);
-    guard_leave(self, &guard);
-    if (tracer_is_on)
-        tracer_thread_begins(self);
+    self->stats = NULL;
+    if (records && guard_enter(self, &guard)) {
+        begin(true);
+        guard_leave(self, &guard);
+    }
+    tracer_thread_begins(self);
 }
 
 void tracer_forked(struct thread *self, bool in_child)
 {
     if (!tracer_is_on)
         return;
-    if (in_child) {
-        trace_file_forget();
-        define_forget();
-        for (uint32_t number = 1; number < buffers.count; number++)
-            buffer_begin(table_at(&buffers, number), 0);
-        tracer_is_on = false;
-        if (self != NULL)
-            begin_anew(self);
-    } else if (self != NULL && has_buffer(self)) {
+    if (in_child)
+        begin_anew(self);
+    else if (self != NULL && has_buffer(self))
         self->trace->writing = false;
-    }
 }

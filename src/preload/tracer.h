@@ -11,14 +11,19 @@
 
 #include <stdbool.h>
 
-/* Is anything recorded?  Then no lock goes a fast path. */
+/* Is anything recorded, or counted?  Then no lock goes a fast path. */
 extern bool tracer_is_on __attribute__((visibility("hidden")));
+extern bool tracer_records __attribute__((visibility("hidden"))); /* in the trace file, */
+extern bool tracer_counts __attribute__((visibility("hidden")));  /* for statistics */
 
 /* Once, by the constructor, before locks are checked.  The options must stay. */
 void tracer_start(const struct options *options);
 
-/* The process exits. */
+/* The process exits; once more does no harm. */
 void tracer_exits(int status);
+
+/* Prints the statistics, if there are any; as they are now. */
+void tracer_tell_stats(void);
 
 /* Around a fork, in the thread that forks. */
 void tracer_forks(struct thread *self);

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-/* Records an event; where its time is 0, it is now.  Returns the time. */
+/* Records an event, if events are; where its time is 0, it is now.  Returns the time. */
 int64_t tracer_put(struct thread *self, struct trace_event event);
 
 /* The numbers of what is defined once; 0: it can't be. */

@@ -2,10 +2,12 @@
 /* Imports, for the trace.  Called by importlib's wrapped functions, in a thread with the GIL. */
 #include "preload/tracer.h"
 
+#include "base/clock.h"
 #include "imports/statements.h"
 #include "preload/guard.h"
 #include "preload/self.h"
 #include "preload/tracer_event.h"
+#include "preload/tracer_stats.h"
 #include "python/frames.h"
 #include "python/import_trace.h"
 #include "trace/define.h"
@@ -30,6 +32,13 @@ static void event(enum trace_event_kind kind, const char *module, bool success)
 
     if (self == NULL)
         return;
+    event.time = clock_now();
+    if (tracer_counts && kind == TRACE_IMPORT_BEGINS)
+        tracer_count_import_begins(self, module, event.time);
+    if (tracer_counts && kind == TRACE_IMPORT_ENDS)
+        tracer_count_import_ends(self, event.time);
+    if (!tracer_records)
+        return;
     event.subject = tracer_string(self, module);
     if (kind == TRACE_IMPORT_BEGINS)
         event.place = tracer_place(self, frames_importer()->place);
@@ -40,7 +49,7 @@ static void event(enum trace_event_kind kind, const char *module, bool success)
 
 static void hook(enum trace_event_kind kind, const char *module, const char *action, bool success)
 {
-    struct thread *self = tracer_is_on ? self_enter() : NULL;
+    struct thread *self = tracer_records ? self_enter() : NULL;
 
     if (self != NULL)
         tracer_put(self, (struct trace_event){.kind = (uint8_t)kind,
@@ -59,7 +68,7 @@ static uint64_t size_of(const char *file)
 static void found(const char *module, enum trace_found found, const char *origin,
                   const char *loader)
 {
-    struct thread *self = tracer_is_on ? self_enter() : NULL;
+    struct thread *self = tracer_records ? self_enter() : NULL;
     uint64_t bytes = size_of(origin);
     struct guard guard;
 

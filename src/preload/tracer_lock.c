@@ -12,6 +12,7 @@
 #include "preload/checks_common.h"
 #include "preload/guard.h"
 #include "preload/tracer_event.h"
+#include "preload/tracer_stats.h"
 #include "trace/buffer.h"
 #include "trace/define.h"
 
@@ -104,7 +105,7 @@ static struct trace_event event_of(struct thread *self, const struct lock_reques
                                 .subject = (uintptr_t)request->address,
                                 .lock_class =
                                     class_for(self, request->address, request->id, request->kind),
-                                .place = tracer_place(self, request->place),
+                                .place = tracer_records ? tracer_place(self, request->place) : 0,
                                 .lock = (uint8_t)request->kind,
                                 .mode = (uint8_t)(request->mode | request->wait << 4)};
 }
@@ -116,14 +117,18 @@ void tracer_lock_waits(struct thread *self, const struct lock_request *request,
 
     if (!tracer_is_on)
         return;
+    self->waited_since = clock_now();
+    if (!tracer_records)
+        return;
     event = event_of(self, request, TRACE_LOCK_WAITS);
+    event.time = self->waited_since;
     if (request->kind == LOCK_IMPORT)
         name_import_lock(self, request->address);
     if (owner != NULL) {
         event.value = owner->number;
         tracer_put_stack_of(self, owner);
     }
-    self->waited_since = tracer_put(self, event);
+    tracer_put(self, event);
 }
 
 /* A thread of a script gets its name a little after its start. */
@@ -138,7 +143,8 @@ static void learn_name(struct thread *self)
     if (self->script_name[0] == '\0')
         return;
     self->named = TIMES;
-    tracer_define_thread(self, self);
+    if (tracer_records)
+        tracer_define_thread(self, self);
 }
 
 static int64_t put_end(struct thread *self, const struct lock_request *request,
@@ -146,15 +152,22 @@ static int64_t put_end(struct thread *self, const struct lock_request *request,
 {
     struct trace_event event = event_of(self, request, kind);
 
-    event.detail = self->waited_since != 0;
-    if (event.detail) {
-        event.time = clock_now();
-        if (deserves_stack(event.time - self->waited_since))
-            tracer_put_stack(self, TRACE_OWN_STACK);
+    int64_t waited = 0;
+
+    event.time = clock_now();
+    if (self->waited_since != 0) {
+        event.detail = 1;
+        waited = event.time - self->waited_since;
+        self->waited_since = 0;
+        if (tracer_counts)
+            tracer_count_wait(self, request, event.lock_class, waited);
     }
-    self->waited_since = 0;
+    if (tracer_counts && kind == TRACE_LOCK_ACQUIRED)
+        tracer_count_acquired(self, request, event.lock_class);
     if (lock_is_of_script(request->kind))
         learn_name(self);
+    if (tracer_records && deserves_stack(waited))
+        tracer_put_stack(self, TRACE_OWN_STACK);
     return tracer_put(self, event);
 }
 
@@ -186,7 +199,9 @@ void tracer_lock_released(struct thread *self, const struct held *entry)
                              .lock = entry->kind,
                              .mode = entry->mode};
 
-    if (deserves_stack(event.time - entry->since))
+    if (tracer_counts && entry->since != 0)
+        tracer_count_hold(self, entry, event.lock_class, event.time - entry->since);
+    if (tracer_records && deserves_stack(event.time - entry->since))
         tracer_put_stack(self, TRACE_OWN_STACK);
     tracer_put(self, event);
 }
@@ -195,7 +210,7 @@ void tracer_lock_released(struct thread *self, const struct held *entry)
 
 void tracer_waits(struct thread *self, const void *condition, const void *place)
 {
-    if (tracer_is_on)
+    if (tracer_records)
         tracer_put(self, (struct trace_event){.kind = TRACE_CONDITION_WAITS,
                                               .subject = (uintptr_t)condition,
                                               .place = tracer_place(self, place)});
@@ -203,7 +218,7 @@ void tracer_waits(struct thread *self, const void *condition, const void *place)
 
 void tracer_woken(struct thread *self, const void *condition)
 {
-    if (tracer_is_on)
+    if (tracer_records)
         tracer_put(self, (struct trace_event){.kind = TRACE_CONDITION_WOKEN,
                                               .subject = (uintptr_t)condition});
 }
@@ -212,8 +227,10 @@ void tracer_woken(struct thread *self, const void *condition)
 
 static struct trace_event gil_event(const void *gil, enum trace_event_kind kind)
 {
-    return (struct trace_event){
-        .kind = (uint8_t)kind, .subject = (uintptr_t)gil, .lock = LOCK_INTERPRETER};
+    return (struct trace_event){.time = clock_now(),
+                                .kind = (uint8_t)kind,
+                                .subject = (uintptr_t)gil,
+                                .lock = LOCK_INTERPRETER};
 }
 
 void tracer_gil_waits(struct thread *self, const struct lock_request *gil)
@@ -223,7 +240,10 @@ void tracer_gil_waits(struct thread *self, const struct lock_request *gil)
     if (!tracer_is_on)
         return;
     event = gil_event(gil->address, TRACE_GIL_WAITS);
-    event.place = tracer_place(self, gil->place);
+    if (tracer_records)
+        event.place = tracer_place(self, gil->place);
+    if (tracer_counts)
+        tracer_count_gil_waits(self, event.time);
     self->interpreter_waited = true;
     tracer_put(self, event);
 }
@@ -236,12 +256,20 @@ void tracer_gil_taken(struct thread *self, const struct lock_request *gil)
         return;
     event = gil_event(gil->address, TRACE_GIL_TAKEN);
     event.detail = self->interpreter_waited;
+    if (tracer_counts)
+        tracer_count_gil_taken(self, event.time);
     self->interpreter_waited = false;
     tracer_put(self, event);
 }
 
 void tracer_gil_dropped(struct thread *self, const void *gil)
 {
-    if (tracer_is_on)
-        tracer_put(self, gil_event(gil, TRACE_GIL_DROPPED));
+    struct trace_event event;
+
+    if (!tracer_is_on)
+        return;
+    event = gil_event(gil, TRACE_GIL_DROPPED);
+    if (tracer_counts)
+        tracer_count_gil_dropped(self, event.time);
+    tracer_put(self, event);
 }

@@ -7,6 +7,7 @@
 #include "preload/guard.h"
 #include "preload/self.h"
 #include "preload/tracer_event.h"
+#include "preload/tracer_stats.h"
 #include "trace/buffer.h"
 #include "trace/define.h"
 
@@ -34,7 +35,7 @@ void tracer_define_thread(struct thread *self, const struct thread *thread)
 
 void tracer_thread_begins(struct thread *self)
 {
-    if (!tracer_is_on)
+    if (!tracer_records)
         return;
     self_learn_name(self);
     tracer_define_thread(self, self);
@@ -53,7 +54,9 @@ void tracer_thread_ends(struct thread *self)
 {
     struct guard guard;
 
-    if (!tracer_is_on)
+    if (tracer_counts)
+        tracer_count_thread_ends(self, clock_now());
+    if (!tracer_records)
         return;
     tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_ENDS, .subject = processor_time()});
     if (self->trace == NULL || !guard_enter(self, &guard))
@@ -66,7 +69,7 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
 {
     struct script_stack script;
 
-    if (!tracer_is_on)
+    if (!tracer_records)
         return;
     checks_read_script(self, &script);
     self->script = NULL;
@@ -83,7 +86,7 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
 
 void tracer_joins(struct thread *self, uint32_t joined, const void *place)
 {
-    if (tracer_is_on)
+    if (tracer_records)
         tracer_put(self, (struct trace_event){.kind = TRACE_JOIN_WAITS,
                                               .value = joined,
                                               .place = tracer_place(self, place)});
@@ -91,7 +94,7 @@ void tracer_joins(struct thread *self, uint32_t joined, const void *place)
 
 void tracer_joined(struct thread *self, uint32_t joined, bool success)
 {
-    if (tracer_is_on)
+    if (tracer_records)
         tracer_put(self, (struct trace_event){
                              .kind = TRACE_JOIN_ENDS, .value = joined, .detail = success});
 }

@@ -50,9 +50,10 @@ static size_t index_of(const struct trace_chunk *chunk)
     return (size_t)((const char *)chunk - file.start) / TRACE_CHUNK;
 }
 
-bool trace_file_is_open(void)
+/* A child of vfork, or of a fork that nobody told us of, has its parent's. */
+bool trace_file_is_ours(void)
 {
-    return file.start != NULL;
+    return file.start != NULL && header()->pid == getpid() && header()->ended == 0;
 }
 
 /* By system calls alone: open(2) of libc is a point of cancellation. */
@@ -274,7 +275,7 @@ void trace_file_lost(uint64_t events)
 
 void trace_file_end(int status)
 {
-    if (file.start == NULL || header()->pid != getpid())
+    if (!trace_file_is_ours())
         return;
     header()->status = status;
     __atomic_store_n(&header()->ended, clock_of_kernel(), __ATOMIC_RELEASE);

@@ -27,7 +27,8 @@ struct trace_file_options {
  */
 int trace_file_open(const struct trace_file_options *options);
 
-bool trace_file_is_open(void);
+/* Is there one, and is it this process that has opened it, and has not ended it? */
+bool trace_file_is_ours(void);
 
 /* A chunk of that kind with room in it, which nobody else writes; NULL: there is none. */
 struct trace_chunk *trace_chunk_take(enum trace_chunk_kind kind);

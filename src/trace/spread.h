@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How durations are spread: how many, how long in all, the longest, and shares of them to
+ * within a fifth.  Any number of threads may add, and read meanwhile; nothing waits.
+ */
+#ifndef PIHOOK_TRACE_SPREAD_H
+#define PIHOOK_TRACE_SPREAD_H
+
+#include <stdint.h>
+
+/* Two for each doubling, from 32 ns to more than two minutes. */
+enum { SPREAD_BUCKETS = 64 };
+
+struct spread {
+    uint64_t count;
+    int64_t total, longest;
+    uint32_t buckets[SPREAD_BUCKETS];
+};
+
+void spread_add(struct spread *spread, int64_t nanoseconds);
+
+/* The duration that so many of a hundred are not above; 0 of none. */
+int64_t spread_share(const struct spread *spread, unsigned percent);
+
+#endif

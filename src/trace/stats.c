@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* Records by what they are about.  Called by the tracer; a record is made once. */
+#include "trace/stats.h"
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/table.h"
+#include "trace/numbers.h"
+
+#include <string.h>
+
+/* Records of a kind, and the number of each by its key. */
+struct records {
+    struct table table;
+    struct numbers numbers;
+};
+
+#define RECORDS_OF(type)        \
+    {                           \
+        .table = TABLE_OF(type) \
+    }
+
+static struct records locks = RECORDS_OF(struct stats_lock);
+static struct records places = RECORDS_OF(struct stats_place);
+static struct records modules = RECORDS_OF(struct stats_module);
+static struct table threads = TABLE_OF(struct stats_thread);
+
+static void *find(const struct records *records, uint64_t key)
+{
+    uint32_t number = numbers_get(&records->numbers, key);
+
+    return number == 0 ? NULL : table_at(&records->table, number);
+}
+
+/* A new record is whole, as all zeroes, before others find it. */
+static void *make(struct records *records, uint64_t key)
+{
+    uint32_t number = table_add(&records->table);
+
+    return number != 0 && numbers_add(&records->numbers, key, number)
+               ? table_at(&records->table, number)
+               : NULL;
+}
+
+static const void *at(const struct table *table, uint32_t number)
+{
+    return number < __atomic_load_n(&table->count, __ATOMIC_ACQUIRE) ? table_at(table, number)
+                                                                     : NULL;
+}
+
+/* ---- locks and places ---- */
+
+static uint64_t lock_key(uint32_t lock_class, unsigned kind)
+{
+    return (uint64_t)(kind + 1) << 32 | lock_class;
+}
+
+struct stats_lock *stats_lock_known(uint32_t lock_class, unsigned kind)
+{
+    return find(&locks, lock_key(lock_class, kind));
+}
+
+struct stats_lock *stats_lock(uint32_t lock_class, unsigned kind)
+{
+    struct stats_lock *lock = stats_lock_known(lock_class, kind);
+
+    if (lock == NULL && (lock = make(&locks, lock_key(lock_class, kind))) != NULL) {
+        lock->lock_class = lock_class;
+        lock->kind = (uint8_t)kind;
+    }
+    return lock;
+}
+
+struct stats_place *stats_place_known(const void *place)
+{
+    return find(&places, (uintptr_t)place | (place == NULL));
+}
+
+struct stats_place *stats_place(const void *place)
+{
+    struct stats_place *found = stats_place_known(place);
+
+    if (found == NULL && (found = make(&places, (uintptr_t)place | (place == NULL))) != NULL)
+        found->place = place;
+    return found;
+}
+
+const struct stats_lock *stats_lock_at(uint32_t number)
+{
+    return at(&locks.table, number);
+}
+
+const struct stats_place *stats_place_at(uint32_t number)
+{
+    return at(&places.table, number);
+}
+
+/* ---- threads ---- */
+
+struct stats_thread *stats_thread(uint32_t number)
+{
+    uint32_t index = table_add(&threads);
+    struct stats_thread *thread = index == 0 ? NULL : table_at(&threads, index);
+
+    if (thread != NULL)
+        thread->number = number;
+    return thread;
+}
+
+const struct stats_thread *stats_thread_at(uint32_t number)
+{
+    return at(&threads, number);
+}
+
+/* ---- imports ---- */
+
+static uint64_t name_key(const char *name)
+{
+    uint64_t key = 1;
+
+    for (; *name != '\0'; name++)
+        key = hash_mix(key, (unsigned char)*name);
+    return key | 1;
+}
+
+static const char *copy(const char *name)
+{
+    size_t bytes = strlen(name) + 1;
+    static char *room;
+    static size_t left;
+
+    if (bytes > left) {
+        left = bytes > 65536 ? bytes : 65536;
+        room = memory_take(left);
+    }
+    if (room == NULL)
+        return left = 0, "?";
+    char *kept = memcpy(room, name, bytes);
+    room += bytes;
+    left -= bytes;
+    return kept;
+}
+
+struct stats_module *stats_module(const char *name)
+{
+    uint64_t key = name_key(name);
+    struct stats_module *module = find(&modules, key);
+
+    if (module == NULL && (module = make(&modules, key)) != NULL)
+        module->name = copy(name);
+    return module;
+}
+
+const struct stats_module *stats_module_at(uint32_t number)
+{
+    const struct stats_module *module = at(&modules.table, number);
+
+    return module == NULL || module->name == NULL ? NULL : module;
+}
+
+void stats_import_begins(struct stats_thread *thread, struct stats_module *module, int64_t now)
+{
+    unsigned depth = thread->depth++;
+
+    if (depth < STATS_IMPORTS_DEEP) {
+        thread->imports[depth].module = module;
+        thread->imports[depth].began = now;
+        thread->imports[depth].within = 0;
+    }
+}
+
+/* Threads import under the GIL or under the lock of the module; without either a sum may suffer. */
+void stats_import_ends(struct stats_thread *thread, int64_t now)
+{
+    unsigned depth = thread->depth == 0 ? STATS_IMPORTS_DEEP : --thread->depth;
+
+    if (depth >= STATS_IMPORTS_DEEP)
+        return;
+    int64_t took = now - thread->imports[depth].began;
+    struct stats_module *module = thread->imports[depth].module;
+    if (depth > 0)
+        thread->imports[depth - 1].within += took;
+    if (module == NULL)
+        return;
+    module->times++;
+    module->cumulative += took;
+    module->self += took - thread->imports[depth].within;
+    if (module->longest < took)
+        module->longest = took;
+}
+
+static void clear(struct records *records)
+{
+    numbers_clear(&records->numbers);
+    table_clear(&records->table);
+}
+
+void stats_forget(void)
+{
+    clear(&locks);
+    clear(&places);
+    clear(&modules);
+    table_clear(&threads);
+}
