@@ -145,6 +145,13 @@ const void *checks_script_top(void)
     return scripts == NULL ? NULL : scripts->top();
 }
 
+const void *checks_script_top_of(const struct thread *other)
+{
+    const void *top = __atomic_load_n(&other->script_top, __ATOMIC_ACQUIRE);
+
+    return top != NULL || scripts == NULL ? top : scripts->top_of(other->handle);
+}
+
 unsigned checks_script_of(const void *top, struct script_stack *script)
 {
     script->count = top == NULL ? 0 : scripts->lines_of(top, script->lines, SCRIPT_LINES_MOST);

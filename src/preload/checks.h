@@ -39,6 +39,9 @@ struct checks_scripts {
     void (*name)(char *name, size_t room);
     /* Something for `lines_of` while the calling thread waits, or NULL. */
     const void *(*top)(void);
+    /* The same about the thread with that pthread_t, while the calling one keeps it from
+       going on; NULL: it doesn't. */
+    const void *(*top_of)(uintptr_t thread);
     unsigned (*lines_of)(const void *top, const void **lines, unsigned room);
 };
 

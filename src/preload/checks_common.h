@@ -26,6 +26,7 @@ void checks_tell_deadlock(struct draft *drafts);
 void checks_read_script(struct thread *self, struct script_stack *script);
 void checks_learn_script_name(struct thread *self);
 const void *checks_script_top(void);
+const void *checks_script_top_of(const struct thread *other);
 unsigned checks_script_of(const void *top, struct script_stack *script);
 
 /* The lowest lock that the thread holds has no id yet: now it needs one. */

@@ -366,6 +366,7 @@ static const struct lock_watch watch = {
 static const struct checks_scripts scripts = {.lines = frames_stack,
                                               .name = thread_name_here,
                                               .top = frames_top,
+                                              .top_of = frames_top_of,
                                               .lines_of = frames_stack_of};
 
 void python_lock_watch(const struct options *given)

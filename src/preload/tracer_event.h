@@ -17,11 +17,11 @@ uint32_t tracer_place(struct thread *self, const void *place);
 uint32_t tracer_string(struct thread *self, const char *text);
 uint32_t tracer_class(struct thread *self, uint32_t lock_class);
 
-/* Tells the stack of the next event, where the thread is; `script` too. */
-void tracer_put_stack(struct thread *self, enum trace_whose whose);
-
-/* Where another thread is, which waits or can't go on meanwhile. */
-void tracer_put_stack_of(struct thread *self, const struct thread *other);
+/*
+ * Tells where the thread is, for the next event, which has that time: lines of its script, or
+ * frames of machine code where it runs none.
+ */
+void tracer_put_stack(struct thread *self, int64_t time);
 
 /* Writes down which import statements ran how often, where that is counted. */
 void tracer_tell_statements(struct thread *self);

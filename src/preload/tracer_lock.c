@@ -20,47 +20,46 @@
 
 /* ---- stacks ---- */
 
-static void put_stack(struct thread *self, const void *const *places, unsigned count,
-                      enum trace_whose whose)
+static void put_stack(struct thread *self, const struct script_stack *stack, enum trace_whose whose,
+                      int64_t time)
 {
     uint32_t number = 0;
     struct guard guard;
 
-    if (count > 0 && guard_enter(self, &guard)) {
-        number = define_stack(places, count);
+    if (stack->count > 0 && guard_enter(self, &guard)) {
+        number = define_stack(stack->lines, stack->count);
         guard_leave(self, &guard);
     }
     if (number != 0)
-        tracer_put(self, (struct trace_event){
-                             .kind = TRACE_WITH_STACK, .value = number, .detail = (uint8_t)whose});
+        tracer_put(self, (struct trace_event){.time = time,
+                                              .kind = TRACE_WITH_STACK,
+                                              .value = number,
+                                              .detail = (uint8_t)whose});
 }
 
 /* Lines of a script say more than the machine code below them. */
-void tracer_put_stack(struct thread *self, enum trace_whose whose)
+void tracer_put_stack(struct thread *self, int64_t time)
 {
-    const void *frames[SCRIPT_LINES_MOST];
     struct unwind_registers here;
-    struct script_stack script;
+    struct script_stack stack;
 
-    checks_read_script(self, &script);
+    checks_read_script(self, &stack);
     self->script = NULL;
-    if (script.count > 0) {
-        put_stack(self, script.lines, script.count, whose);
-        return;
+    if (stack.count == 0) {
+        unwind_here(&here);
+        stack.count = unwind(&here, &self->stack, (const void *)(uintptr_t)put_stack, stack.lines,
+                             (unsigned)checks_options->stack_depth);
     }
-    unwind_here(&here);
-    unsigned count = unwind(&here, &self->stack, (const void *)(uintptr_t)put_stack, frames,
-                            (unsigned)checks_options->stack_depth);
-    put_stack(self, frames, count, whose);
+    put_stack(self, &stack, TRACE_OWN_STACK, time);
 }
 
-void tracer_put_stack_of(struct thread *self, const struct thread *other)
+static void put_stack_of(struct thread *self, const struct thread *other, int64_t time)
 {
-    struct script_stack script;
-    const void *top = __atomic_load_n(&other->script_top, __ATOMIC_ACQUIRE);
+    struct script_stack stack;
+    const void *top = checks_script_top_of(other);
 
-    if (top != NULL && checks_script_of(top, &script) > 0)
-        put_stack(self, script.lines, script.count, TRACE_HOLDERS_STACK);
+    if (top != NULL && checks_script_of(top, &stack) > 0)
+        put_stack(self, &stack, TRACE_HOLDERS_STACK, time);
 }
 
 /* Only of what takes long: a stack costs more than the event. */
@@ -126,7 +125,7 @@ void tracer_lock_waits(struct thread *self, const struct lock_request *request,
         name_import_lock(self, request->address);
     if (owner != NULL) {
         event.value = owner->number;
-        tracer_put_stack_of(self, owner);
+        put_stack_of(self, owner, event.time);
     }
     tracer_put(self, event);
 }
@@ -167,7 +166,7 @@ static int64_t put_end(struct thread *self, const struct lock_request *request,
     if (lock_is_of_script(request->kind))
         learn_name(self);
     if (tracer_records && deserves_stack(waited))
-        tracer_put_stack(self, TRACE_OWN_STACK);
+        tracer_put_stack(self, event.time);
     return tracer_put(self, event);
 }
 
@@ -202,7 +201,7 @@ void tracer_lock_released(struct thread *self, const struct held *entry)
     if (tracer_counts && entry->since != 0)
         tracer_count_hold(self, entry, event.lock_class, event.time - entry->since);
     if (tracer_records && deserves_stack(event.time - entry->since))
-        tracer_put_stack(self, TRACE_OWN_STACK);
+        tracer_put_stack(self, event.time);
     tracer_put(self, event);
 }
 

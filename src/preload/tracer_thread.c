@@ -68,6 +68,7 @@ void tracer_thread_ends(struct thread *self)
 void tracer_thread_creates(struct thread *self, struct thread *child, const void *place)
 {
     struct script_stack script;
+    int64_t now = clock_now();
 
     if (!tracer_records)
         return;
@@ -78,8 +79,9 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
     child->creator = self->number;
     child->created_at = place;
     tracer_define_thread(self, child);
-    tracer_put_stack(self, TRACE_OWN_STACK);
-    tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_CREATES,
+    tracer_put_stack(self, now);
+    tracer_put(self, (struct trace_event){.time = now,
+                                          .kind = TRACE_THREAD_CREATES,
                                           .value = child->number,
                                           .place = tracer_place(self, place)});
 }

@@ -302,6 +302,26 @@ const void *frames_top(void)
     return state == NULL ? NULL : top_of(state);
 }
 
+/* Without the GIL threads go on, and their states come and go. */
+static bool has_gil(void)
+{
+    enum { HEADER_WITH_GIL = 16 };
+
+    return learned && api_header_size() == HEADER_WITH_GIL && frames_attached();
+}
+
+const void *frames_top_of(uintptr_t thread)
+{
+    char *state = NULL;
+
+    if (has_gil() && py.PyInterpreterState_Get != NULL &&
+        py.PyInterpreterState_ThreadHead != NULL && py.PyThreadState_Next != NULL)
+        state = py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Get());
+    while (state != NULL && (uintptr_t)field(state, layout.state_thread) != thread)
+        state = py.PyThreadState_Next(state);
+    return state == NULL ? NULL : top_of(state);
+}
+
 static inline const void *outer(const void *frame)
 {
     return field(frame, layout.previous);

@@ -60,6 +60,12 @@ unsigned frames_stack(const void **places, unsigned room);
 /* Something to hand to frames_stack_of() while the calling thread waits; from anywhere. */
 const void *frames_top(void);
 
+/*
+ * The same about the thread with that pthread_t, for one that has the GIL of both, so that the
+ * other can't go on meanwhile; NULL: there is no such thing.
+ */
+const void *frames_top_of(uintptr_t thread);
+
 /* The same for a thread that waits and will not go on meanwhile. */
 unsigned frames_stack_of(const void *top, const void **places, unsigned room);
 
