@@ -16,6 +16,7 @@
 #include "preload/checks_common.h"
 #include "preload/guard.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -151,6 +152,7 @@ static void ask(struct thread *self, const void *context)
     for (unsigned i = 0; i < ANSWERS_WAIT && count_answers() < asked; i++)
         wait_a_moment();
     tell(self, &own);
+    tracer_tell_stats();
 }
 
 static void on_signal(int number, siginfo_t *information, void *context)
