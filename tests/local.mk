@@ -57,6 +57,9 @@ unit_tests = \
   %D%/unit/text.test \
   %D%/unit/thread.test \
   %D%/unit/threads.test \
+  %D%/unit/trace_file.test \
+  %D%/unit/trace_imports.test \
+  %D%/unit/trace_model.test \
   %D%/unit/trust.test \
   %D%/unit/trust_as_root.test \
   %D%/unit/unwind.test \
@@ -119,6 +122,26 @@ endif
 %C%_unit_thread_test_SOURCES = %D%/unit/test_thread.c %D%/unit/unit.h
 %C%_unit_threads_test_SOURCES = %D%/unit/test_threads.c %D%/unit/unit.h
 %C%_unit_waits_test_SOURCES = %D%/unit/test_waits.c %D%/unit/unit.h
+
+# readers of traces, on files made of scripts
+TRACE_READER = \
+  tools/command.c tools/graph/index.c tools/graph/interned.c tools/graph/vector.c \
+  tools/report/pool.c tools/trace/model.c tools/trace/model_definitions.c \
+  tools/trace/model_events.c tools/trace/model_imports.c tools/trace/model_locks.c \
+  tools/trace/model_names.c tools/trace/model_settle.c tools/trace/model_streams.c \
+  tools/trace/model_threads.c tools/trace/reading_progress.c tools/trace/trace_file.c
+TRACE_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+UNIT_TRACE = %D%/trace/script.c %D%/trace/script.h %D%/unit/trace_reading.c \
+  %D%/unit/trace_reading.h $(UNIT_SCRATCH) $(TRACE_READER)
+%C%_unit_trace_file_test_SOURCES = %D%/unit/test_trace_file.c $(UNIT_TRACE)
+%C%_unit_trace_file_test_CPPFLAGS = $(TRACE_CPPFLAGS)
+%C%_unit_trace_imports_test_SOURCES = %D%/unit/test_trace_imports.c $(UNIT_TRACE)
+%C%_unit_trace_imports_test_CPPFLAGS = $(TRACE_CPPFLAGS)
+%C%_unit_trace_model_test_SOURCES = %D%/unit/test_trace_model.c $(UNIT_TRACE)
+%C%_unit_trace_model_test_CPPFLAGS = $(TRACE_CPPFLAGS)
+check_PROGRAMS += %D%/trace/write_trace
+%C%_trace_write_trace_SOURCES = %D%/trace/write_trace.c %D%/trace/script.c %D%/trace/script.h
+%C%_trace_write_trace_LDADD =
 
 # ------------------------------------------------------------------------ fuzzing
 # The targets have libFuzzer's entry; make check runs them a fixed number of times without.

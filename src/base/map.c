@@ -79,3 +79,10 @@ void map_remove(struct map *map, uint64_t key)
     }
     map->entries[gap] = (struct map_entry){0, 0};
 }
+
+void map_clear(struct map *map)
+{
+    if (map->entries != NULL)
+        memory_give(map->entries, (map->mask + 1) * sizeof *map->entries);
+    *map = (struct map){0};
+}

@@ -25,4 +25,7 @@ bool map_put(struct map *map, uint64_t key, uint64_t value);
 
 void map_remove(struct map *map, uint64_t key);
 
+/* Gives its memory back; it is empty then. */
+void map_clear(struct map *map);
+
 #endif

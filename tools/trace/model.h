@@ -68,6 +68,7 @@ struct model_class {
     uint32_t name;   /* string: of one of its locks that has a name; 0: none has */
     uint8_t origin;  /* enum lock_origin */
     uint8_t kind;    /* enum lock_kind, of the first of its locks */
+    bool used;       /* there are locks of it */
 };
 
 /* ---- processes and threads ---- */
@@ -87,6 +88,7 @@ struct model_process {
     int32_t status; /* exit status, if `exited` */
     uint32_t flags; /* enum trace_header_flag */
     bool exited;    /* it ended by itself; else `ended` is the time of the last event */
+    bool replaced;  /* the last that is known is that it went on as another program */
     bool cut;       /* the file is shorter than it was, or part of it makes no sense */
 };
 
@@ -106,6 +108,11 @@ struct model_thread {
     uint32_t events;
     uint8_t traits; /* enum trace_thread_flag */
     uint8_t flags;  /* MODEL_OPEN_END: it lived when the process, or the trace, ended */
+};
+
+struct model_threads {
+    struct model_thread *items;
+    size_t count, room;
 };
 
 /* ---- locks ---- */
@@ -149,6 +156,16 @@ struct model_hold {
     uint32_t again;    /* how often its owner acquired it again meanwhile */
     uint8_t mode;      /* enum lock_mode */
     uint8_t flags;
+};
+
+struct model_waits {
+    struct model_wait *items;
+    size_t count, room;
+};
+
+struct model_holds {
+    struct model_hold *items;
+    size_t count, room;
 };
 
 /* A thread waited for a condition; `lock` is the condition.  Ordered by `begin`. */
@@ -256,10 +273,10 @@ struct model {
     MODEL_ARRAY(struct model_class) classes;
 
     MODEL_ARRAY(struct model_process) processes; /* by `began` */
-    MODEL_ARRAY(struct model_thread) threads;    /* by process, then by number */
+    struct model_threads threads;                /* by process */
     MODEL_ARRAY(struct model_lock) locks;
-    MODEL_ARRAY(struct model_wait) waits, gil_waits;
-    MODEL_ARRAY(struct model_hold) holds, gil_holds;
+    struct model_waits waits, gil_waits;
+    struct model_holds holds, gil_holds;
     MODEL_ARRAY(struct model_condition) conditions;
     MODEL_ARRAY(struct model_join) joins;
 

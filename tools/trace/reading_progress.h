@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What long work says of itself: a line on stderr that is written over, where that is a
+ * terminal, and only once the work has taken a second.  It can be interrupted at any time.
+ */
+#ifndef PIHOOK_TRACE_PROGRESS_H
+#define PIHOOK_TRACE_PROGRESS_H
+
+#include <stdint.h>
+
+/* `what` is a sentence's beginning, such as "reading"; `whole` what will be added to it. */
+void progress_begin(const char *what, uint64_t whole);
+
+void progress_add(uint64_t done);
+
+/* Takes the line away. */
+void progress_end(void);
+
+#endif
