@@ -184,18 +184,22 @@ static void a_lazy_module_runs_where_it_is_used(void **state)
 static void native_libraries_belong_to_their_import(void **state)
 {
     struct model model = model_of_script("process pid=7\n"
+                                         "module fast origin=/lib/fast.so found=extension\n"
                                          "100 1 import-begins fast\n"
-                                         "150 1 library-begins /lib/fast.so\n"
-                                         "160 1 library-begins /lib/inner.so\n"
-                                         "170 1 library-ends /lib/inner.so\n"
-                                         "250 1 library-ends /lib/fast.so\n"
+                                         "150 1 library-begins fast\n"
+                                         "160 1 library-begins inner\n"
+                                         "170 1 library-ends inner\n"
+                                         "250 1 library-ends fast detail=1\n"
                                          "300 1 import-ends fast detail=1\n"
-                                         "400 1 library-begins /lib/plugin.so\n"
-                                         "450 1 library-ends /lib/plugin.so\n");
+                                         "400 1 library-begins plugin\n"
+                                         "450 1 library-ends plugin detail=1\n");
 
     (void)state;
     assert_int_equal(model.libraries.count, 3);
     assert_int_equal(model.libraries.items[0].import, 0);
+    assert_name(&model, model.libraries.items[0].file, "/lib/fast.so");
+    assert_int_equal(model.libraries.items[0].flags, 0);
+    assert_int_equal(model.libraries.items[1].flags, MODEL_FAILED);
     assert_int_equal(model.libraries.items[2].import, MODEL_NONE);
     assert_int_equal(model.imports.items[0].library, 100);
     assert_int_equal(model.imports.items[0].self, 200);

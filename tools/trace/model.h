@@ -199,7 +199,7 @@ struct model_import {
     int64_t body;    /* its own code */
     int64_t hooks;   /* part of `self`: hooks on it */
     int64_t library; /* part of `self`: native libraries were loaded */
-    int64_t memory;  /* growth of resident memory in KiB, those below included */
+    int64_t memory;  /* growth of the process's peak memory in KiB, those below included */
     uint64_t bytes;  /* of its file */
     uint32_t thread;
     uint32_t name;   /* string */
@@ -222,13 +222,13 @@ struct model_hook {
     uint8_t flags;
 };
 
-/* A native library was loaded. */
+/* A module that is a native library was loaded. */
 struct model_library {
     int64_t begin, end;
     uint32_t thread;
     uint32_t import; /* for which, or MODEL_NONE */
-    uint32_t file;   /* string */
-    uint32_t place;
+    uint32_t name;   /* string: the module's */
+    uint32_t file;   /* string: of the library, 0: unknown */
     uint8_t flags;
 };
 

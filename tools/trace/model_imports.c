@@ -11,6 +11,11 @@ static uint32_t string_of(const struct reader *reader, uint64_t subject)
     return subject <= UINT32_MAX ? reader_number(reader, TRACE_STRING, (uint32_t)subject) : 0;
 }
 
+static const struct reader_module *module_of(const struct reader *reader, uint64_t subject)
+{
+    return subject <= UINT32_MAX ? reader_module(reader, (uint32_t)subject) : NULL;
+}
+
 static struct reader_open *top(struct reader_stream *stream, size_t below)
 {
     return &stream->open.items[stream->open.count - 1 - below];
@@ -36,8 +41,7 @@ static uint32_t around(const struct reader_stream *stream, size_t height)
 
 static void describe(struct reader *reader, struct model_import *import, uint64_t subject)
 {
-    const struct reader_module *module =
-        subject <= UINT32_MAX ? reader_module(reader, (uint32_t)subject) : NULL;
+    const struct reader_module *module = module_of(reader, subject);
 
     if (!module)
         return;
@@ -85,12 +89,13 @@ static uint32_t add_hook(struct reader *reader, struct reader_stream *stream,
 static uint32_t add_library(struct reader *reader, struct reader_stream *stream,
                             const struct trace_event *event)
 {
+    const struct reader_module *module = module_of(reader, event->subject);
     struct model_library added = {.begin = event->time,
                                   .end = event->time,
                                   .thread = stream->thread,
                                   .import = around(stream, stream->open.count),
-                                  .file = string_of(reader, event->subject),
-                                  .place = reader_number(reader, TRACE_PLACE, event->place)};
+                                  .name = string_of(reader, event->subject),
+                                  .file = module ? module->origin : 0};
 
     VECTOR_ADD(&reader->model->libraries, added);
     return (uint32_t)reader->model->libraries.count - 1;
@@ -208,7 +213,7 @@ static uint32_t name_of(const struct reader *reader, const struct reader_open *o
 
     return open->kind == TRACE_IMPORT_BEGINS ? model->imports.items[open->item].name
            : open->kind == TRACE_HOOK_BEGINS ? model->hooks.items[open->item].name
-                                             : model->libraries.items[open->item].file;
+                                             : model->libraries.items[open->item].name;
 }
 
 /* How far below the top that kind and name stands, or MODEL_NONE. */
@@ -368,7 +373,7 @@ static void part_ends(struct reader *reader, struct reader_stream *stream,
     if (below == MODEL_NONE)
         return;
     uncover(reader, stream, below, event->time);
-    pop(reader, stream, event->time, 0);
+    pop(reader, stream, event->time, event->detail & 1 ? 0 : MODEL_FAILED);
 }
 
 static struct model_lazy *lazy_of(struct reader *reader, const struct trace_event *event)

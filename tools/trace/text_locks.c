@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Lock classes, what they cost, and the longest holds.  Part of format text. */
+#include "report/pool.h"
+#include "trace/lock_summary.h"
+#include "trace/model_words.h"
+#include "trace/text_page.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { LONGEST = 5 };
+
+/* A dash where there was none. */
+static void add_spread_time(struct text_table *table, const struct spread *spread, int64_t time)
+{
+    if (spread->count > 0)
+        cell_time(table, time);
+    else
+        cell_add(table, "-");
+}
+
+static void add_class(const struct model *model, struct text_table *table,
+                      const struct class_summary *summary)
+{
+    const struct spread *waits = &summary->waits, *holds = &summary->holds;
+
+    cell_add(table, "%" PRIu64, summary->acquisitions);
+    cell_add(table, "%" PRIu64, summary->contended);
+    cell_add(table, "%" PRIu64, summary->failures);
+    add_spread_time(table, waits, waits->total);
+    add_spread_time(table, waits, waits->max);
+    add_spread_time(table, waits, waits->p50);
+    add_spread_time(table, waits, waits->p95);
+    add_spread_time(table, waits, waits->p99);
+    add_spread_time(table, holds, holds->total);
+    add_spread_time(table, holds, holds->max);
+    add_spread_time(table, holds, holds->p99);
+    cell_add(table, "%u", summary->locks);
+    cell_add(table, "%s", WORDS(words_class, model, summary->lock_class));
+}
+
+static void classes(struct text_page *page)
+{
+    static const struct text_column columns[] = {
+        {"acquired", true, false},   {"waited", true, false}, {"busy", true, false},
+        {"wait total", true, false}, {"max", true, false},    {"p50", true, false},
+        {"p95", true, false},        {"p99", true, false},    {"hold total", true, false},
+        {"max", true, false},        {"p99", true, false},    {"locks", true, false},
+        {"class", false, true},
+    };
+    struct class_summaries summaries = summarise_classes(page->model);
+    struct text_table table;
+
+    if (summaries.count > 0)
+        page_title(page, "Locks, by where they come from");
+    TABLE_BEGIN(&table, columns);
+    for (size_t i = 0; i < page_rows(page, summaries.count); i++)
+        add_class(page->model, &table, &summaries.items[i]);
+    page_table(page, &table, summaries.count);
+    free(summaries.items);
+}
+
+/* ---------------------------------------------------------------------- longest holds */
+
+static int64_t length_of(const struct model_hold *hold)
+{
+    return hold->end - hold->begin;
+}
+
+/* A signal is no lock that is held; how long an open one would have been nobody knows. */
+static bool is_counted(const struct model *model, const struct model_hold *hold)
+{
+    uint32_t lock_class = model->locks.items[hold->lock].lock_class;
+
+    return !(model->classes.items[lock_class].traits & (TRAIT_SIGNAL | TRAIT_SENTINEL)) &&
+           !(hold->flags & (MODEL_OPEN_BEGIN | MODEL_OPEN_END | MODEL_BY_OTHER));
+}
+
+static size_t find_longest(const struct model *model, const struct model_hold **longest)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < model->holds.count; i++) {
+        const struct model_hold *hold = &model->holds.items[i];
+        size_t at;
+
+        if (!is_counted(model, hold) ||
+            (count == LONGEST && length_of(longest[count - 1]) >= length_of(hold)))
+            continue;
+        for (at = count < LONGEST ? count++ : count - 1;
+             at > 0 && length_of(longest[at - 1]) < length_of(hold); at--)
+            longest[at] = longest[at - 1];
+        longest[at] = hold;
+    }
+    return count;
+}
+
+static void print_hold(struct text_page *page, const struct model_hold *hold)
+{
+    const struct model *model = page->model;
+    char length[16], began[16];
+
+    page_line(page, "%s  %s in thread %s, %s after the start", time_text(length, length_of(hold)),
+              WORDS(words_lock, model, hold->lock), WORDS(words_thread, model, hold->thread),
+              time_text(began, hold->begin - model->begin));
+    if (hold->stack != 0)
+        page_stack(page, hold->stack);
+    else if (hold->place != 0)
+        page_line(page, "    at %s", WORDS(words_place, model, hold->place));
+    if (hold->end_stack != 0) {
+        page_line(page, "    released");
+        page_stack(page, hold->end_stack);
+    } else if (hold->end_place != 0) {
+        page_line(page, "    released at %s", WORDS(words_place, model, hold->end_place));
+    }
+}
+
+static void longest_holds(struct text_page *page)
+{
+    const struct model_hold *longest[LONGEST];
+    size_t count = find_longest(page->model, longest);
+
+    if (count > 0)
+        page_title(page, "Locks that were held longest at a time");
+    for (size_t i = 0; i < count; i++)
+        print_hold(page, longest[i]);
+}
+
+void text_locks(struct text_page *page)
+{
+    classes(page);
+    longest_holds(page);
+}

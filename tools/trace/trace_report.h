@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Traces in the formats that were asked for. */
+#ifndef PIHOOK_TRACE_TRACE_REPORT_H
+#define PIHOOK_TRACE_TRACE_REPORT_H
+
+#include "report/outputs.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TRACE_REPORT_LIMIT = 25 };
+
+/* Is it a trace, or a folder? */
+bool trace_report_takes(const char *path);
+
+/*
+ * Reads them and writes all outputs, each of which has a format of traces.  `limit` as in struct
+ * trace_style.  Returns 0, STATUS_NO if something could not be read, or STATUS_FAILED.
+ */
+int trace_report(const struct outputs *outputs, unsigned limit, char *const *paths, size_t count);
+
+#endif
