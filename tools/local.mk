@@ -78,7 +78,39 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/step_summary.c %D%/report/step_summary.h \
   %D%/report/words.c %D%/report/words.h \
   %D%/symbols.c %D%/symbols.h \
-  %D%/symbols_lines.c %D%/symbols_lines.h
+  %D%/symbols_lines.c %D%/symbols_lines.h \
+  %D%/trace/durations.c %D%/trace/durations.h \
+  %D%/trace/format_importtime.c \
+  %D%/trace/format_json.c \
+  %D%/trace/format_text.c \
+  %D%/trace/formats.c %D%/trace/formats.h \
+  %D%/trace/import_summary.c %D%/trace/import_summary.h \
+  %D%/trace/lock_summary.c %D%/trace/lock_summary.h \
+  %D%/trace/model.c %D%/trace/model.h \
+  %D%/trace/model_definitions.c \
+  %D%/trace/model_events.c \
+  %D%/trace/model_imports.c \
+  %D%/trace/model_locks.c \
+  %D%/trace/model_names.c %D%/trace/model_names.h \
+  %D%/trace/model_reader.h \
+  %D%/trace/model_settle.c \
+  %D%/trace/model_streams.c \
+  %D%/trace/model_symbols.c \
+  %D%/trace/model_threads.c \
+  %D%/trace/model_words.c %D%/trace/model_words.h \
+  %D%/trace/reading_progress.c %D%/trace/reading_progress.h \
+  %D%/trace/text_gil.c \
+  %D%/trace/text_import_advice.c \
+  %D%/trace/text_imports.c \
+  %D%/trace/text_lock_waits.c \
+  %D%/trace/text_locks.c \
+  %D%/trace/text_page.h \
+  %D%/trace/text_processes.c \
+  %D%/trace/text_table.c %D%/trace/text_table.h \
+  %D%/trace/text_threads.c \
+  %D%/trace/trace_file.c %D%/trace/trace_file.h \
+  %D%/trace/trace_report.c %D%/trace/trace_report.h \
+  %D%/trace/wait_summary.c %D%/trace/wait_summary.h
 %C%_pihook_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBELF_CFLAGS) \
   $(LIBDW_CFLAGS) $(JANSSON_CFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
 %C%_pihook_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `pihook report`: what was found, from findings files of any number of processes.  Called
- * by main.c; reading is in report/, a format a file.
+ * `pihook report`: what was found, from findings files of any number of processes, or what was
+ * traced.  Called by main.c; reading is in report/ and in trace/, a format a file.
  */
 #include "command.h"
 
@@ -9,13 +9,31 @@
 #include "report/baseline.h"
 #include "report/outputs.h"
 #include "report/reading.h"
+#include "trace/trace_report.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* What was asked for on the command line. */
+struct request {
+    struct outputs outputs;
+    struct baseline baseline;
+    unsigned limit; /* lines of a trace's tables */
+    bool has_limit;
+};
+
+static void print_format(const char *name, const char *meaning, bool is_default)
+{
+    printf("                         %-10s %s%s\n", name, meaning, is_default ? " (default)" : "");
+}
 
 static void print_help(void)
 {
     puts("Usage: pihook report [OPTION]... FILE...\n"
+         "       pihook report [OPTION]... TRACE...\n"
          "\n"
          "Prints the findings of FILEs, which the library wrote with option findings (- is\n"
          "standard input).  The same finding of several processes or runs is printed once.\n"
@@ -23,14 +41,19 @@ static void print_help(void)
          "shows alone.\n"
          "Source files and lines come from the debug information of the programs, as far as\n"
          "they are still there.\n"
+         "Of TRACEs (option trace), one of each process, or folders that have them, it prints\n"
+         "what imports, locks, the GIL and threads took.\n"
          "\n"
-         "      --format=FORMAT  print it in that form:");
+         "      --format=FORMAT  print it in that form; findings:");
     for (size_t i = 0; formats[i]; i++)
-        printf("                         %-8s %s%s\n", formats[i]->name, formats[i]->meaning,
-               i == 0 ? " (default)" : "");
+        print_format(formats[i]->name, formats[i]->meaning, i == 0);
+    puts("                       traces:");
+    for (size_t i = 0; trace_formats[i]; i++)
+        print_format(trace_formats[i]->name, trace_formats[i]->meaning, i == 0);
     puts("      --output=FILE    write to FILE instead of standard output\n"
          "      --output=FORMAT:FILE  write another report in that form to FILE; may be repeated\n"
          "      --color=WHEN     colours: auto (default), always or never\n"
+         "      --limit=N        lines of a table of a trace (default: 25; 0: all)\n"
          "      --baseline=FILE  leave out, or mark, the findings that FILE has; tell those of it\n"
          "                       that are gone\n"
          "      --update-baseline  write FILE anew\n"
@@ -52,7 +75,7 @@ static int finish(const struct baseline *baseline, const struct collection *all,
     return fail(STATUS_NO, "baseline %s is left as it was", baseline->file);
 }
 
-static int report(const struct outputs *outputs, struct baseline *baseline, char **files)
+static int report_findings(const struct outputs *outputs, struct baseline *baseline, char **files)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -78,7 +101,58 @@ static int report(const struct outputs *outputs, struct baseline *baseline, char
     return read ? STATUS_YES : STATUS_NO;
 }
 
+/* A format that the input has not. */
+static int check_formats(const struct outputs *outputs, bool traces)
+{
+    for (unsigned i = 0; i <= outputs->count; i++) {
+        const struct output *output = i == 0 ? &outputs->main : &outputs->more[i - 1];
+
+        if (traces && !output->trace)
+            return fail(STATUS_USAGE, "format %s is one of findings, and these are traces",
+                        output->format->name);
+        if (!traces && !output->format)
+            return fail(STATUS_USAGE, "format %s is one of traces, and these are findings",
+                        output->trace->name);
+    }
+    return 0;
+}
+
+static int report(struct request *request, char **files, size_t count)
+{
+    size_t traces = 0;
+    int wrong;
+
+    for (size_t i = 0; i < count; i++)
+        traces += trace_report_takes(files[i]);
+    if (traces > 0 && traces < count)
+        return fail(STATUS_USAGE, "traces and files of findings can't be in one report");
+    wrong = check_formats(&request->outputs, traces > 0);
+    if (wrong)
+        return wrong;
+    if (traces == 0 && request->has_limit)
+        return fail(STATUS_USAGE, "option --limit is for traces, and these are findings");
+    if (traces == 0)
+        return report_findings(&request->outputs, &request->baseline, files);
+    if (request->baseline.file)
+        return fail(STATUS_USAGE, "option --baseline is for findings, and these are traces");
+    return trace_report(&request->outputs, request->limit, files, count);
+}
+
 /* ---------------------------------------------------------------------------- options */
+
+static int choose_limit(struct request *request, const char *given)
+{
+    char *end;
+
+    errno = 0;
+    unsigned long number = strtoul(given, &end, 10);
+
+    if (*given < '0' || *given > '9' || *end || errno || number > UINT_MAX)
+        return fail(STATUS_USAGE, "option --limit is a number of lines, not %s", given);
+    request->limit = (unsigned)number;
+    request->has_limit = true;
+    return 0;
+}
 
 static int choose_color(struct outputs *outputs, const char *when)
 {
@@ -97,38 +171,37 @@ static int choose_color(struct outputs *outputs, const char *when)
 int report_main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"baseline", required_argument, NULL, 'b'},
-        {"color", required_argument, NULL, 'c'},
-        {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {"output", required_argument, NULL, 'o'},
-        {"update-baseline", no_argument, NULL, 'u'},
-        {NULL, 0, NULL, 0},
+        {"baseline", required_argument, NULL, 'b'},  {"color", required_argument, NULL, 'c'},
+        {"format", required_argument, NULL, 'f'},    {"help", no_argument, NULL, 'h'},
+        {"limit", required_argument, NULL, 'l'},     {"output", required_argument, NULL, 'o'},
+        {"update-baseline", no_argument, NULL, 'u'}, {NULL, 0, NULL, 0},
     };
-    struct outputs outputs;
-    struct baseline baseline = {0};
+    struct request request = {.limit = TRACE_REPORT_LIMIT};
     int option, wrong = 0;
 
-    outputs_init(&outputs);
+    outputs_init(&request.outputs);
     while (!wrong && (option = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         switch (option) {
         case 'b':
-            baseline.file = optarg;
+            request.baseline.file = optarg;
             break;
         case 'c':
-            wrong = choose_color(&outputs, optarg);
+            wrong = choose_color(&request.outputs, optarg);
             break;
         case 'f':
-            wrong = format_choose(optarg, &outputs.main.format);
+            wrong = outputs_choose(&request.outputs, optarg);
             break;
         case 'h':
             print_help();
             return STATUS_YES;
+        case 'l':
+            wrong = choose_limit(&request, optarg);
+            break;
         case 'o':
-            wrong = outputs_add(&outputs, optarg);
+            wrong = outputs_add(&request.outputs, optarg);
             break;
         case 'u':
-            baseline.update = true;
+            request.baseline.update = true;
             break;
         default:
             return fail_option(option, argv, known);
@@ -137,10 +210,11 @@ int report_main(int argc, char **argv)
     if (wrong)
         return wrong;
     if (optind == argc)
-        return fail(STATUS_USAGE, "report needs a FILE of findings (- is standard input)");
-    wrong = baseline_read(&baseline);
+        return fail(STATUS_USAGE,
+                    "report needs a FILE of findings (- is standard input) or a TRACE");
+    wrong = baseline_read(&request.baseline);
     if (!wrong)
-        wrong = report(&outputs, &baseline, argv + optind);
-    baseline_clear(&baseline);
+        wrong = report(&request, argv + optind, (size_t)(argc - optind));
+    baseline_clear(&request.baseline);
     return wrong;
 }

@@ -188,7 +188,7 @@ static int choose(struct request *request, int option)
     case 'e':
         return choose_number("exitcode", optarg, 255, &request->exitcode);
     case 'f':
-        return format_choose(optarg, &request->outputs.main.format);
+        return outputs_choose(&request->outputs, optarg);
     case 'g':
         request->graph = optarg;
         request->settings.graph = true;
@@ -228,6 +228,7 @@ int run_main(int argc, char **argv)
     int option, wrong = 0;
 
     outputs_init(&request.outputs);
+    request.outputs.findings_only = true;
     request.settings.options = request.options;
     while (!wrong && (option = getopt_long(argc, argv, "+:ho:", known, NULL)) != -1) {
         if (option == 'h') {

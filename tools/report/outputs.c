@@ -4,16 +4,52 @@
 
 #include "command.h"
 
+#include "base/nearest.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 void outputs_init(struct outputs *outputs)
 {
-    *outputs = (struct outputs){.main.format = formats[0], .color = COLOR_AUTO};
+    *outputs = (struct outputs){.main = {.format = formats[0], .trace = trace_formats[0]},
+                                .color = COLOR_AUTO};
 }
 
 /* ---------------------------------------------------------------------------- options */
+
+enum { NAMES_MAX = 64 };
+
+static int fail_format(const struct outputs *outputs, const char *name)
+{
+    const char *names[NAMES_MAX], *nearest;
+    size_t count = 0;
+
+    for (size_t i = 0; formats[i] && count < NAMES_MAX; i++)
+        names[count++] = formats[i]->name;
+    for (size_t i = 0; !outputs->findings_only && trace_formats[i] && count < NAMES_MAX; i++)
+        names[count++] = trace_formats[i]->name;
+    nearest = nearest_name(name, names, count);
+    if (nearest)
+        return fail(STATUS_USAGE, "unknown format %s: did you mean %s?", name, nearest);
+    return fail(STATUS_USAGE, "unknown format %s (pihook report --help lists them)", name);
+}
+
+static int choose(const struct outputs *outputs, struct output *output, const char *name)
+{
+    output->format = format_find(name);
+    output->trace = trace_format_find(name);
+    if (output->format || (output->trace && !outputs->findings_only))
+        return 0;
+    if (output->trace)
+        return fail(STATUS_USAGE, "format %s is one of traces, and not of findings", name);
+    return fail_format(outputs, name);
+}
+
+int outputs_choose(struct outputs *outputs, const char *name)
+{
+    return choose(outputs, &outputs->main, name);
+}
 
 /* Such as "sarif", in what may be a format and a file. */
 static bool looks_like_format(const char *given, size_t length)
@@ -41,7 +77,7 @@ int outputs_add(struct outputs *outputs, const char *given)
     if (!looks_like_format(given, length) || length >= sizeof name)
         return add_main(outputs, given);
     snprintf(name, sizeof name, "%.*s", (int)length, given);
-    int wrong = format_choose(name, &output->format);
+    int wrong = choose(outputs, output, name);
     if (wrong)
         return wrong;
     if (outputs->count + 1 == OUTPUTS_MAX)
@@ -55,15 +91,19 @@ int outputs_add(struct outputs *outputs, const char *given)
 
 /* ---------------------------------------------------------------------------- writing */
 
-static int write_to(const struct output *output, FILE *out, const struct collection *all)
-{
-    const struct report_style style = {.color = color_is_on_for(fileno(out))};
+/* What is written with which function. */
+struct writing {
+    output_function *write;
+    const void *argument;
+};
 
-    return format_write(output->format, out, all, &style);
+static int write_to(const struct output *output, FILE *out, const struct writing *writing)
+{
+    return writing->write(output, out, color_is_on_for(fileno(out)), writing->argument);
 }
 
 /* Only after the input was read, which may be the same file. */
-static int write_file(const struct output *output, const struct collection *all)
+static int write_file(const struct output *output, const struct writing *writing)
 {
     FILE *out = fopen(output->file, "we");
     bool written;
@@ -71,27 +111,41 @@ static int write_file(const struct output *output, const struct collection *all)
 
     if (!out)
         return fail(STATUS_FAILED, "%s can't be written: %s", output->file, strerror(errno));
-    failed = write_to(output, out, all);
+    failed = write_to(output, out, writing);
     written = !ferror(out);
     if (fclose(out) || !written)
         return fail(STATUS_FAILED, "%s can't be written: %s", output->file, strerror(errno));
     return failed;
 }
 
-int outputs_write(const struct outputs *outputs, FILE *standard, bool quiet,
-                  const struct collection *all)
+int outputs_each(const struct outputs *outputs, FILE *standard, bool quiet, output_function *write,
+                 const void *argument)
 {
+    const struct writing writing = {write, argument};
     int failed = 0;
 
     color_configure(outputs->color);
     if (outputs->main.file)
-        failed = write_file(&outputs->main, all);
+        failed = write_file(&outputs->main, &writing);
     else if (!quiet)
-        failed = write_to(&outputs->main, standard, all);
+        failed = write_to(&outputs->main, standard, &writing);
     for (unsigned i = 0; i < outputs->count; i++) {
-        int result = write_file(&outputs->more[i], all);
+        int result = write_file(&outputs->more[i], &writing);
 
         failed = failed ? failed : result;
     }
     return failed;
+}
+
+static int write_findings(const struct output *output, FILE *out, bool color, const void *all)
+{
+    const struct report_style style = {.color = color};
+
+    return format_write(output->format, out, all, &style);
+}
+
+int outputs_write(const struct outputs *outputs, FILE *standard, bool quiet,
+                  const struct collection *all)
+{
+    return outputs_each(outputs, standard, quiet, write_findings, all);
 }

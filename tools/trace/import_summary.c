@@ -117,11 +117,18 @@ static int by_saved(const void *left, const void *right)
     return a->import < b->import ? -1 : a->import > b->import;
 }
 
-/* Whoever runs it could have written it otherwise. */
+/* Nobody changes an import statement of the standard library. */
+static bool is_standard(const char *file)
+{
+    return *file == '<' || (strstr(file, "/lib/python3") && !strstr(file, "-packages/"));
+}
+
 static bool can_be_lazy(const struct model *model, const struct model_import *import)
 {
+    const struct model_place *place = &model->places.items[import->place];
+
     return !(import->flags & (MODEL_LAZY | MODEL_FAILED | MODEL_OPEN_BEGIN | MODEL_OPEN_END)) &&
-           import->place != 0 && !model->places.items[import->place].native;
+           place->file != 0 && !place->native && !is_standard(model_string(model, place->file));
 }
 
 static size_t find_savings(const struct model *model, struct marks *marks,

@@ -63,25 +63,25 @@ static void count_locks(const struct model *model, struct class_summary *all)
 
 static void spread_times(const struct model *model, struct class_summary *all)
 {
-    struct spread_samples samples = {0};
+    struct duration_samples samples = {0};
     size_t count = model->classes.count;
-    struct spread *spreads;
+    struct durations *spreads;
 
     for (size_t i = 0; i < model->waits.count; i++) {
         const struct model_wait *wait = &model->waits.items[i];
 
-        spread_add(&samples, own_class(model, wait->lock), wait->end - wait->begin);
+        durations_add(&samples, own_class(model, wait->lock), wait->end - wait->begin);
     }
-    spreads = spread_by_key(&samples, count);
+    spreads = durations_by_key(&samples, count);
     for (size_t i = 0; i < count; i++)
         all[i].waits = spreads[i];
     free(spreads);
     for (size_t i = 0; i < model->holds.count; i++) {
         const struct model_hold *hold = &model->holds.items[i];
 
-        spread_add(&samples, own_class(model, hold->lock), hold->end - hold->begin);
+        durations_add(&samples, own_class(model, hold->lock), hold->end - hold->begin);
     }
-    spreads = spread_by_key(&samples, count);
+    spreads = durations_by_key(&samples, count);
     for (size_t i = 0; i < count; i++)
         all[i].holds = spreads[i];
     free(spreads);
@@ -131,18 +131,18 @@ static int by_hold(const void *left, const void *right)
 struct gil_summaries summarise_gil(const struct model *model)
 {
     struct gil_summaries found = {0};
-    struct spread_samples samples = {0};
+    struct duration_samples samples = {0};
     size_t count = model->threads.count;
-    struct spread *waits, *holds;
+    struct durations *waits, *holds;
 
     for (size_t i = 0; i < model->gil_waits.count; i++)
-        spread_add(&samples, model->gil_waits.items[i].thread,
-                   model->gil_waits.items[i].end - model->gil_waits.items[i].begin);
-    waits = spread_by_key(&samples, count);
+        durations_add(&samples, model->gil_waits.items[i].thread,
+                      model->gil_waits.items[i].end - model->gil_waits.items[i].begin);
+    waits = durations_by_key(&samples, count);
     for (size_t i = 0; i < model->gil_holds.count; i++)
-        spread_add(&samples, model->gil_holds.items[i].thread,
-                   model->gil_holds.items[i].end - model->gil_holds.items[i].begin);
-    holds = spread_by_key(&samples, count);
+        durations_add(&samples, model->gil_holds.items[i].thread,
+                      model->gil_holds.items[i].end - model->gil_holds.items[i].begin);
+    holds = durations_by_key(&samples, count);
     for (size_t i = 0; i < count; i++)
         if (waits[i].count + holds[i].count > 0)
             VECTOR_ADD(&found, ((struct gil_summary){(uint32_t)i, waits[i], holds[i]}));

@@ -3,14 +3,14 @@
 #ifndef PIHOOK_TRACE_LOCK_SUMMARY_H
 #define PIHOOK_TRACE_LOCK_SUMMARY_H
 
+#include "trace/durations.h"
 #include "trace/model.h"
-#include "trace/spread.h"
 
 struct class_summary {
     uint32_t lock_class;
     uint32_t locks;
     uint64_t acquisitions, contended, failures;
-    struct spread waits, holds;
+    struct durations waits, holds;
     int64_t blocked; /* time in which some thread waited for a lock of the class */
 };
 
@@ -24,7 +24,7 @@ struct class_summaries summarise_classes(const struct model *model);
 
 struct gil_summary {
     uint32_t thread;
-    struct spread waits, holds;
+    struct durations waits, holds;
 };
 
 /* Those that had it longest first. */

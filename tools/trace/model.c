@@ -51,6 +51,7 @@ static bool add_folder(struct sources *sources, const char *folder)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, NULL, alphasort);
+    size_t before = sources->count;
     bool read = true;
 
     if (count < 0)
@@ -67,6 +68,8 @@ static bool add_folder(struct sources *sources, const char *folder)
         free(entries[i]);
     }
     free(entries);
+    if (read && sources->count == before)
+        return fail(STATUS_NO, "%s: there is no trace in this folder", folder) == 0;
     return read;
 }
 

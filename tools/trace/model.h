@@ -68,7 +68,7 @@ struct model_class {
     uint32_t name;   /* string: of one of its locks that has a name; 0: none has */
     uint8_t origin;  /* enum lock_origin */
     uint8_t kind;    /* enum lock_kind, of the first of its locks */
-    bool used;       /* there are locks of it */
+    bool used;       /* there are locks of it, besides the GIL */
 };
 
 /* ---- processes and threads ---- */

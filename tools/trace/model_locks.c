@@ -47,9 +47,10 @@ static uint32_t add_lock(struct reader *reader, uint64_t key, uint32_t lock_clas
                                .kind = kind_of(event)};
     struct model_class *of = &model->classes.items[lock_class];
 
-    if (!of->used)
+    if (!of->used && !is_gil(event)) {
         of->kind = added.kind;
-    of->used = true;
+        of->used = true;
+    }
     if (of->name == 0)
         of->name = added.name;
     VECTOR_ADD(&model->locks, added);

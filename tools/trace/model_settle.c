@@ -256,6 +256,18 @@ static uint32_t child_of(const struct model *model, const struct model_moment *f
     return MODEL_NONE;
 }
 
+/* Its next life is there: it did not end, but exec'd. */
+static bool is_replaced(const struct model *model, size_t number)
+{
+    const struct model_process *process = &model->processes.items[number];
+
+    for (size_t i = number + 1; i < model->processes.count; i++)
+        if (model->processes.items[i].pid == process->pid &&
+            model->processes.items[i].began >= process->ended)
+            return !process->exited;
+    return process->replaced;
+}
+
 static void settle_processes(struct model *model)
 {
     for (size_t i = 0; i < model->processes.count; i++) {
@@ -263,6 +275,7 @@ static void settle_processes(struct model *model)
 
         if (process->parent_pid != process->pid)
             process->parent = process_of(model, process->parent_pid, process->began);
+        process->replaced = is_replaced(model, i);
         if (i == 0 || process->began < model->begin)
             model->begin = process->began;
         if (process->ended > model->end)

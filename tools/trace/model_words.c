@@ -95,6 +95,10 @@ void words_class(struct text *text, const struct model *model, uint32_t number)
 {
     const struct model_class *class = &model->classes.items[number];
 
+    if (number == 0) {
+        text_add(text, "locks of unknown origin");
+        return;
+    }
     text_add(text, words_lock_kind(class->kind));
     text_add(text, " ");
     if (class->name != 0)
@@ -113,7 +117,10 @@ void words_lock(struct text *text, const struct model *model, uint32_t number)
         text_join(text, words_lock_kind(lock->kind), " ", model_string(model, lock->name), NULL);
         return;
     }
-    words_class(text, model, lock->lock_class);
+    if (lock->lock_class == 0)
+        text_add(text, words_lock_kind(lock->kind));
+    else
+        words_class(text, model, lock->lock_class);
     text_add(text, " ");
     text_add_hex(text, lock->address);
 }

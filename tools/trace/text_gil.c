@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who had the GIL, who waited for it, and the longest holds.  Part of format text. */
+#include "report/pool.h"
 #include "trace/lock_summary.h"
 #include "trace/model_words.h"
 #include "trace/text_page.h"
@@ -44,6 +45,30 @@ static void threads(struct text_page *page)
         add_thread(page->model, &table, &found.items[i]);
     page_table(page, &table, found.count);
     free(found.items);
+}
+
+/* How far the GIL keeps a process from doing two things at a time. */
+static void serialised(struct text_page *page)
+{
+    const struct model *model = page->model;
+    int64_t *held = calloc(model->processes.count + 1, sizeof *held);
+
+    if (!held)
+        no_memory();
+    for (size_t i = 0; i < model->gil_holds.count; i++) {
+        const struct model_hold *hold = &model->gil_holds.items[i];
+        uint32_t process = model->threads.items[hold->thread].process;
+
+        held[process] = time_sum(held[process], hold->end - hold->begin);
+    }
+    for (size_t i = 0; i < model->processes.count; i++) {
+        const struct model_process *process = &model->processes.items[i];
+
+        if (held[i] > 0 && process->ended > process->began)
+            page_line(page, "process %d: some thread had it for %.1f %% of the time", process->pid,
+                      100 * (double)held[i] / (double)(process->ended - process->began));
+    }
+    free(held);
 }
 
 /* ---------------------------------------------------------------------- longest holds */
@@ -124,5 +149,6 @@ static void longest_holds(struct text_page *page)
 void text_gil(struct text_page *page)
 {
     threads(page);
+    serialised(page);
     longest_holds(page);
 }

@@ -11,7 +11,7 @@
 enum { LONGEST = 5 };
 
 /* A dash where there was none. */
-static void add_spread_time(struct text_table *table, const struct spread *spread, int64_t time)
+static void add_spread_time(struct text_table *table, const struct durations *spread, int64_t time)
 {
     if (spread->count > 0)
         cell_time(table, time);
@@ -22,7 +22,7 @@ static void add_spread_time(struct text_table *table, const struct spread *sprea
 static void add_class(const struct model *model, struct text_table *table,
                       const struct class_summary *summary)
 {
-    const struct spread *waits = &summary->waits, *holds = &summary->holds;
+    const struct durations *waits = &summary->waits, *holds = &summary->holds;
 
     cell_add(table, "%" PRIu64, summary->acquisitions);
     cell_add(table, "%" PRIu64, summary->contended);
@@ -76,6 +76,25 @@ static bool is_counted(const struct model *model, const struct model_hold *hold)
            !(hold->flags & (MODEL_OPEN_BEGIN | MODEL_OPEN_END | MODEL_BY_OTHER));
 }
 
+static bool is_of_same_place(const struct model *model, const struct model_hold *a,
+                             const struct model_hold *b)
+{
+    return a->place == b->place &&
+           model->locks.items[a->lock].lock_class == model->locks.items[b->lock].lock_class;
+}
+
+/* Where a hold belongs: the one of its class and place, or behind all of them. */
+static size_t place_in(const struct model *model, const struct model_hold **longest, size_t count,
+                       const struct model_hold *hold)
+{
+    size_t at = 0;
+
+    while (at < count && !is_of_same_place(model, longest[at], hold))
+        at++;
+    return at;
+}
+
+/* The longest ones, of each class and place one. */
 static size_t find_longest(const struct model *model, const struct model_hold **longest)
 {
     size_t count = 0;
@@ -87,8 +106,12 @@ static size_t find_longest(const struct model *model, const struct model_hold **
         if (!is_counted(model, hold) ||
             (count == LONGEST && length_of(longest[count - 1]) >= length_of(hold)))
             continue;
-        for (at = count < LONGEST ? count++ : count - 1;
-             at > 0 && length_of(longest[at - 1]) < length_of(hold); at--)
+        at = place_in(model, longest, count, hold);
+        if (at < count && length_of(longest[at]) >= length_of(hold))
+            continue;
+        if (at == count)
+            at = count < LONGEST ? count++ : count - 1;
+        for (; at > 0 && length_of(longest[at - 1]) < length_of(hold); at--)
             longest[at] = longest[at - 1];
         longest[at] = hold;
     }

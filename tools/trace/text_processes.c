@@ -95,6 +95,8 @@ void text_processes(struct text_page *page)
     for (size_t i = 0; i < page_rows(page, count); i++)
         add_process(model, &table, i, threads[i], &blocked[i]);
     page_table(page, &table, count);
+    if (model->waits.count + model->gil_waits.count > 0)
+        page_line(page, "waited: the part of its time in which some thread waited for one");
     for (size_t i = 0; i < count; i++)
         tell_losses(page, &model->processes.items[i]);
     free(blocked);

@@ -103,17 +103,19 @@ static size_t rows_of(const struct text_table *table)
     return (table->count + table->column_count - 1) / table->column_count;
 }
 
+/* 0 for a column in which nothing stands: it is left out. */
 static unsigned *widths_of(const struct text_table *table)
 {
     unsigned *widths = calloc(table->column_count, sizeof *widths);
 
     if (!widths)
         no_memory();
-    for (size_t i = 0; i < table->column_count; i++)
-        widths[i] = width_of(table->columns[i].title);
     for (size_t i = 0; i < table->count; i++)
         if (table->cells[i].width > widths[i % table->column_count])
             widths[i % table->column_count] = table->cells[i].width;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (widths[i] > 0 && widths[i] < width_of(table->columns[i].title))
+            widths[i] = width_of(table->columns[i].title);
     return widths;
 }
 
@@ -131,10 +133,11 @@ static size_t widest(const struct text_table *table, const unsigned *widths)
 
 static void narrow(const struct text_table *table, unsigned *widths, unsigned width)
 {
-    size_t sum = INDENT + GAP * (table->column_count - 1), column;
+    size_t sum = INDENT, column;
 
     for (size_t i = 0; i < table->column_count; i++)
-        sum += widths[i];
+        sum += widths[i] > 0 ? widths[i] + GAP : 0;
+    sum -= sum > INDENT ? GAP : 0;
     while (sum > width && (column = widest(table, widths)) < table->column_count) {
         widths[column]--;
         sum--;
@@ -187,10 +190,13 @@ static void print_cell(FILE *out, const struct text_column *column, const struct
 static void print_row(const struct text_table *table, FILE *out, const struct text_cell *cells,
                       size_t count, const unsigned *widths)
 {
-    pad(out, INDENT);
+    bool first = true;
+
     for (size_t i = 0; i < count; i++) {
-        if (i > 0)
-            pad(out, GAP);
+        if (widths[i] == 0)
+            continue;
+        pad(out, first ? INDENT : GAP);
+        first = false;
         print_cell(out, &table->columns[i], &cells[i], widths[i], i + 1 == count);
     }
 }

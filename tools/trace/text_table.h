@@ -2,6 +2,7 @@
 /*
  * A table for people: columns as wide as what stands in them, numbers to the right.  Where the
  * whole is wider than a line may be, columns that can give way lose the middle of their cells.
+ * A column in which nothing stands is left out.
  */
 #ifndef PIHOOK_TRACE_TEXT_TABLE_H
 #define PIHOOK_TRACE_TEXT_TABLE_H

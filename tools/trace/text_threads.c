@@ -17,7 +17,7 @@ static const char *end_of(const struct model *model, const struct model_thread *
                                                : "alive";
     return thread->traits & TRACE_DETACHED ? "detached"
            : thread->traits & TRACE_MAIN   ? "main"
-                                           : "never joined";
+                                           : "no join seen";
 }
 
 static void add_thread(const struct model *model, struct text_table *table, uint32_t number)

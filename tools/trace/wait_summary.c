@@ -4,7 +4,7 @@
 
 #include "graph/vector.h"
 #include "report/pool.h"
-#include "trace/spread.h"
+#include "trace/durations.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Called by reports of traces. */
-#include "trace/spread.h"
+#include "trace/durations.h"
 
 #include "graph/vector.h"
 #include "report/pool.h"
@@ -14,14 +14,14 @@ int64_t time_sum(int64_t a, int64_t b)
     return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
 }
 
-void spread_add(struct spread_samples *samples, uint32_t key, int64_t time)
+void durations_add(struct duration_samples *samples, uint32_t key, int64_t time)
 {
-    VECTOR_ADD(samples, ((struct spread_sample){key, time}));
+    VECTOR_ADD(samples, ((struct duration_sample){key, time}));
 }
 
 static int by_key_and_time(const void *left, const void *right)
 {
-    const struct spread_sample *a = left, *b = right;
+    const struct duration_sample *a = left, *b = right;
 
     if (a->key != b->key)
         return a->key < b->key ? -1 : 1;
@@ -29,27 +29,27 @@ static int by_key_and_time(const void *left, const void *right)
 }
 
 /* The nearest rank: the smallest one that so many percent of all are not longer than. */
-static int64_t percentile(const struct spread_sample *sorted, size_t count, unsigned percent)
+static int64_t percentile(const struct duration_sample *sorted, size_t count, unsigned percent)
 {
     return sorted[(count * percent + 99) / 100 - 1].time;
 }
 
-static struct spread spread_of(const struct spread_sample *sorted, size_t count)
+static struct durations durations_of(const struct duration_sample *sorted, size_t count)
 {
-    struct spread spread = {.count = count,
-                            .max = sorted[count - 1].time,
-                            .p50 = percentile(sorted, count, 50),
-                            .p95 = percentile(sorted, count, 95),
-                            .p99 = percentile(sorted, count, 99)};
+    struct durations spread = {.count = count,
+                               .max = sorted[count - 1].time,
+                               .p50 = percentile(sorted, count, 50),
+                               .p95 = percentile(sorted, count, 95),
+                               .p99 = percentile(sorted, count, 99)};
 
     for (size_t i = 0; i < count; i++)
         spread.total = time_sum(spread.total, sorted[i].time);
     return spread;
 }
 
-struct spread *spread_by_key(struct spread_samples *samples, size_t keys)
+struct durations *durations_by_key(struct duration_samples *samples, size_t keys)
 {
-    struct spread *spreads = calloc(keys + 1, sizeof *spreads);
+    struct durations *spreads = calloc(keys + 1, sizeof *spreads);
 
     if (!spreads)
         no_memory();
@@ -61,9 +61,9 @@ struct spread *spread_by_key(struct spread_samples *samples, size_t keys)
         for (end = first; end < samples->count && samples->items[end].key == key;)
             end++;
         if (key < keys)
-            spreads[key] = spread_of(samples->items + first, end - first);
+            spreads[key] = durations_of(samples->items + first, end - first);
     }
     free(samples->items);
-    *samples = (struct spread_samples){0};
+    *samples = (struct duration_samples){0};
     return spreads;
 }
