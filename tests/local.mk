@@ -130,6 +130,13 @@ TRACE_READER = \
   tools/trace/model_events.c tools/trace/model_imports.c tools/trace/model_locks.c \
   tools/trace/model_names.c tools/trace/model_settle.c tools/trace/model_streams.c \
   tools/trace/model_threads.c tools/trace/reading_progress.c tools/trace/trace_file.c
+TRACE_FORMATS = \
+  tools/trace/durations.c tools/trace/format_importtime.c tools/trace/format_json.c \
+  tools/trace/format_text.c tools/trace/formats.c tools/trace/import_summary.c \
+  tools/trace/lock_summary.c tools/trace/model_words.c tools/trace/text_gil.c \
+  tools/trace/text_import_advice.c tools/trace/text_imports.c tools/trace/text_lock_waits.c \
+  tools/trace/text_locks.c tools/trace/text_processes.c tools/trace/text_table.c \
+  tools/trace/text_threads.c tools/trace/wait_summary.c
 TRACE_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 UNIT_TRACE = %D%/trace/script.c %D%/trace/script.h %D%/unit/trace_reading.c \
   %D%/unit/trace_reading.h $(UNIT_SCRATCH) $(TRACE_READER)
@@ -151,7 +158,8 @@ fuzz_tests = \
   %D%/fuzz/findings.test \
   %D%/fuzz/graph.test \
   %D%/fuzz/options.test \
-  %D%/fuzz/suppressions.test
+  %D%/fuzz/suppressions.test \
+  %D%/fuzz/trace.test
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
@@ -198,6 +206,12 @@ FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 %C%_fuzz_suppressions_test_SOURCES = %D%/fuzz/fuzz_suppressions.c %D%/fuzz/fuzz.h \
   %D%/fuzz/standalone.c
 %C%_fuzz_suppressions_test_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/suppressions"'
+
+%C%_fuzz_trace_test_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
+  $(TRACE_READER) $(TRACE_FORMATS)
+%C%_fuzz_trace_test_CPPFLAGS = $(TRACE_CPPFLAGS) $(JANSSON_CFLAGS) \
+  -DFUZZ_CORPUS='"%D%/fuzz/corpus/trace"'
+%C%_fuzz_trace_test_LDADD = $(CORE_LIBS) $(JANSSON_LIBS)
 
 # -------------------------------------------------------------------- sanitizers
 # For sanitize.sh: the library can't be linked with them, the rest can.
