@@ -60,6 +60,7 @@ unit_tests = \
   %D%/unit/trace_file.test \
   %D%/unit/trace_imports.test \
   %D%/unit/trace_model.test \
+  %D%/unit/trace_summary.test \
   %D%/unit/trust.test \
   %D%/unit/trust_as_root.test \
   %D%/unit/unwind.test \
@@ -146,6 +147,9 @@ UNIT_TRACE = %D%/trace/script.c %D%/trace/script.h %D%/unit/trace_reading.c \
 %C%_unit_trace_imports_test_CPPFLAGS = $(TRACE_CPPFLAGS)
 %C%_unit_trace_model_test_SOURCES = %D%/unit/test_trace_model.c $(UNIT_TRACE)
 %C%_unit_trace_model_test_CPPFLAGS = $(TRACE_CPPFLAGS)
+%C%_unit_trace_summary_test_SOURCES = %D%/unit/test_trace_summary.c $(UNIT_TRACE) $(TRACE_FORMATS)
+%C%_unit_trace_summary_test_CPPFLAGS = $(TRACE_CPPFLAGS) $(JANSSON_CFLAGS)
+%C%_unit_trace_summary_test_LDADD = $(LDADD) $(JANSSON_LIBS)
 check_PROGRAMS += %D%/trace/write_trace
 %C%_trace_write_trace_SOURCES = %D%/trace/write_trace.c %D%/trace/script.c %D%/trace/script.h
 %C%_trace_write_trace_LDADD =
