@@ -27,6 +27,7 @@ int merge_main(int argc, char **argv);
 int options_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int run_main(int argc, char **argv);
+int trace_main(int argc, char **argv);
 
 /* Tells one line, "pihook: " and the sentence, on stderr; returns `status`. */
 int fail(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -43,6 +43,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/options.c \
   %D%/report.c \
   %D%/run.c \
+  %D%/trace.c \
   %D%/run/folder.c %D%/run/folder.h \
   %D%/run/processes.c %D%/run/processes.h \
   %D%/run/program.c %D%/run/program.h \

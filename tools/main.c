@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"options", options_main, "print all options of the library with their defaults"},
     {"report", report_main, "print what was found, from files of findings, with file and line"},
     {"run", run_main, "run a program with the library and print what was found in one report"},
+    {"trace", trace_main, "run a program and print what its imports, locks, GIL and threads took"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

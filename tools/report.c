@@ -135,7 +135,7 @@ static int report(struct request *request, char **files, size_t count)
         return report_findings(&request->outputs, &request->baseline, files);
     if (request->baseline.file)
         return fail(STATUS_USAGE, "option --baseline is for findings, and these are traces");
-    return trace_report(&request->outputs, request->limit, files, count);
+    return trace_report(&request->outputs, request->limit, files, count, stdout);
 }
 
 /* ---------------------------------------------------------------------------- options */

@@ -6,7 +6,6 @@
 #include "command.h"
 
 #include "check/library.h"
-#include "config/options.h"
 #include "report/baseline.h"
 #include "report/outputs.h"
 #include "run/processes.h"
@@ -19,11 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 256, EXITCODE_DEFAULT = 66, STATUS_TIMED_OUT = 124 };
+enum { EXITCODE_DEFAULT = 66, STATUS_TIMED_OUT = 124 };
 
 struct request {
     struct settings settings;
-    char *options[OPTIONS_MAX];
     const char *library;
     const char *graph; /* the graph of earlier runs, or NULL */
     struct outputs outputs;
@@ -149,31 +147,6 @@ static int choose_on_deadlock(struct request *request, const char *what)
     return fail(STATUS_USAGE, "option --on-deadlock is abort or report, not %s", what);
 }
 
-static void count_mistake(void *count, const char *where, unsigned line, const char *sentence)
-{
-    (void)where; /* the variable that we shall put it into */
-    (void)line;
-    fail(STATUS_USAGE, "--option: %s", sentence);
-    ++*(unsigned *)count;
-}
-
-static int add_option(struct request *request, char *option)
-{
-    struct settings *settings = &request->settings;
-    unsigned mistakes = 0;
-    const struct complaints complaints = {.tell = count_mistake, .context = &mistakes};
-    struct options parsed;
-
-    options_defaults(&parsed);
-    options_parse(&parsed, option, &complaints);
-    if (mistakes > 0)
-        return STATUS_USAGE;
-    if (settings->option_count == OPTIONS_MAX)
-        return fail(STATUS_USAGE, "more than %d times --option", OPTIONS_MAX);
-    request->options[settings->option_count++] = option;
-    return 0;
-}
-
 static int choose(struct request *request, int option)
 {
     switch (option) {
@@ -200,7 +173,7 @@ static int choose(struct request *request, int option)
         request->settings.children = false;
         return 0;
     case 'o':
-        return add_option(request, optarg);
+        return settings_add_option(&request->settings, optarg);
     case 't':
         return choose_number("timeout", optarg, 1000000, &request->seconds);
     case 'u':
@@ -229,7 +202,6 @@ int run_main(int argc, char **argv)
 
     outputs_init(&request.outputs);
     request.outputs.findings_only = true;
-    request.settings.options = request.options;
     while (!wrong && (option = getopt_long(argc, argv, "+:ho:", known, NULL)) != -1) {
         if (option == 'h') {
             print_help();

@@ -140,6 +140,11 @@ void checks_learn_script_name(struct thread *self)
         scripts->name(self->script_name, sizeof self->script_name);
 }
 
+bool checks_script_is_daemon(void)
+{
+    return scripts != NULL && scripts->is_daemon();
+}
+
 const void *checks_script_top(void)
 {
     return scripts == NULL ? NULL : scripts->top();

@@ -37,6 +37,8 @@ struct checks_scripts {
     unsigned (*lines)(const void **lines, unsigned room);
     /* The calling thread's name, which is at a call of the script's own locks. */
     void (*name)(char *name, size_t room);
+    /* Does the script end without waiting for the calling thread? */
+    bool (*is_daemon)(void);
     /* Something for `lines_of` while the calling thread waits, or NULL. */
     const void *(*top)(void);
     /* The same about the thread with that pthread_t, while the calling one keeps it from

@@ -8,6 +8,7 @@
 #include "locks/threads.h"
 #include "preload/checks.h"
 #include "preload/real.h"
+#include "preload/tracer.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -181,5 +182,6 @@ void mutex_gone(struct thread *self, pthread_mutex_t *mutex, lock_id id)
 
     if (tagged)
         tag_wipe(&tag);
+    tracer_lock_gone(self, mutex, class_of(id), LOCK_MUTEX);
     checks_gone(self, mutex, id, tagged, false);
 }

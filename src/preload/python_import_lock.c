@@ -98,8 +98,7 @@ static void wanted(const char *module, unsigned interpreter)
 {
     struct thread *self = checked_self();
     const void *node = self == NULL ? NULL : import_lock(module, interpreter);
-    const struct lock_request request = {
-        .address = node, .kind = LOCK_IMPORT, .wait = LOCK_BLOCKS};
+    const struct lock_request request = {.address = node, .kind = LOCK_IMPORT, .wait = LOCK_BLOCKS};
 
     if (node != NULL && self->acquiring == node)
         checks_acquired(self, &request, false);

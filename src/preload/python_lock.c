@@ -365,6 +365,7 @@ static const struct lock_watch watch = {
 
 static const struct checks_scripts scripts = {.lines = frames_stack,
                                               .name = thread_name_here,
+                                              .is_daemon = thread_is_daemon_here,
                                               .top = frames_top,
                                               .top_of = frames_top_of,
                                               .lines_of = frames_stack_of};

@@ -6,6 +6,7 @@
 #include "locks/threads.h"
 #include "preload/checks.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 #include "python/frames.h"
 
 #include <stddef.h>
@@ -58,6 +59,9 @@ void python_lock_dies(PyObject *lock, enum lock_type type)
         while (threads_holding(self, lock, &other) > 0)
             held_disown(other, lock);
     }
+    if (self != NULL)
+        tracer_lock_gone(self, lock, births_class(lock),
+                         type == TYPE_RLOCK ? LOCK_SCRIPT_RECURSIVE : LOCK_SCRIPT);
     births_forget(lock);
     if (id != 0)
         checks_gone(self, lock, id, false, false);

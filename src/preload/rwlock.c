@@ -6,6 +6,7 @@
 #include "preload/public.h"
 #include "preload/real.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -206,6 +207,7 @@ PIHOOK_EXPORT int pthread_rwlock_destroy(pthread_rwlock_t *lock)
     if (result == 0) {
         if (keeps_tag(lock))
             tag_bury(&tag, lock);
+        tracer_lock_gone(self, lock, class_of(request.id), LOCK_RWLOCK);
         checks_gone(self, lock, request.id, keeps_tag(lock), true);
     }
     return result;

@@ -6,6 +6,7 @@
 #include "preload/public.h"
 #include "preload/real.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <stddef.h>
 
@@ -116,6 +117,7 @@ PIHOOK_EXPORT int pthread_spin_destroy(pthread_spinlock_t *lock)
 
         if (is_taken(lock))
             destroyed_held(self, &request);
+        tracer_lock_gone(self, (const void *)lock, class_of(request.id), LOCK_SPIN);
         checks_gone(self, (const void *)lock, request.id, false, true);
     }
     return real_ready()->pthread_spin_destroy(lock);

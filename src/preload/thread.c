@@ -101,8 +101,11 @@ PIHOOK_EXPORT int pthread_clockjoin_np(pthread_t thread, void **value, clockid_t
 PIHOOK_EXPORT int pthread_detach(pthread_t thread)
 {
     struct thread *self = self_enter();
+    struct thread *detached = self == NULL ? NULL : threads_by_handle((uintptr_t)thread);
 
-    if (self != NULL)
-        self_detach(threads_by_handle((uintptr_t)thread));
+    if (detached != NULL) {
+        tracer_detached(self, detached->number);
+        self_detach(detached);
+    }
     return real_ready()->pthread_detach(thread);
 }

@@ -176,6 +176,7 @@ void tracer_exits(int status)
     if (self != NULL) {
         tracer_tell_statements(self);
         tracer_put(self, (struct trace_event){.kind = TRACE_EXITS, .value = (uint32_t)status});
+        tracer_thread_ends(self);
     }
     trace_file_end(status);
 }

@@ -42,6 +42,7 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
 
 /* `joined` is its number. */
 void tracer_joins(struct thread *self, uint32_t joined, const void *place);
+void tracer_detached(struct thread *self, uint32_t detached);
 void tracer_joined(struct thread *self, uint32_t joined, bool success);
 
 /* ---- locks ---- */
@@ -55,6 +56,10 @@ int64_t tracer_lock_acquired(struct thread *self, const struct lock_request *req
 void tracer_lock_failed(struct thread *self, const struct lock_request *request);
 
 void tracer_lock_released(struct thread *self, const struct held *entry);
+
+/* It was destroyed, or collected. */
+void tracer_lock_gone(struct thread *self, const void *lock, uint32_t lock_class,
+                      enum lock_kind kind);
 
 /* A condition, or another signal between threads. */
 void tracer_waits(struct thread *self, const void *condition, const void *place);

@@ -142,6 +142,7 @@ static void learn_name(struct thread *self)
     if (self->script_name[0] == '\0')
         return;
     self->named = TIMES;
+    self->daemon = checks_script_is_daemon();
     if (tracer_records)
         tracer_define_thread(self, self);
 }
@@ -205,6 +206,16 @@ void tracer_lock_released(struct thread *self, const struct held *entry)
     tracer_put(self, event);
 }
 
+void tracer_lock_gone(struct thread *self, const void *lock, uint32_t lock_class,
+                      enum lock_kind kind)
+{
+    if (tracer_records)
+        tracer_put(self, (struct trace_event){.kind = TRACE_LOCK_GONE,
+                                              .subject = (uintptr_t)lock,
+                                              .lock_class = tracer_class(self, lock_class),
+                                              .lock = (uint8_t)kind});
+}
+
 /* ---- conditions ---- */
 
 void tracer_waits(struct thread *self, const void *condition, const void *place)
@@ -223,6 +234,9 @@ void tracer_woken(struct thread *self, const void *condition)
 }
 
 /* ---- the GIL ---- */
+
+/* A thread that runs Python has it all the time, and where it gives it back says little. */
+enum { GIL_HELD_LONG = 10 };
 
 static struct trace_event gil_event(const void *gil, enum trace_event_kind kind)
 {
@@ -258,6 +272,7 @@ void tracer_gil_taken(struct thread *self, const struct lock_request *gil)
     if (tracer_counts)
         tracer_count_gil_taken(self, event.time);
     self->interpreter_waited = false;
+    self->interpreter_since = event.time;
     tracer_put(self, event);
 }
 
@@ -268,6 +283,8 @@ void tracer_gil_dropped(struct thread *self, const void *gil)
     if (!tracer_is_on)
         return;
     event = gil_event(gil, TRACE_GIL_DROPPED);
+    if (tracer_records && deserves_stack((event.time - self->interpreter_since) / GIL_HELD_LONG))
+        tracer_put_stack(self, event.time);
     if (tracer_counts)
         tracer_count_gil_dropped(self, event.time);
     tracer_put(self, event);

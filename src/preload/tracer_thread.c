@@ -94,6 +94,12 @@ void tracer_joins(struct thread *self, uint32_t joined, const void *place)
                                               .place = tracer_place(self, place)});
 }
 
+void tracer_detached(struct thread *self, uint32_t detached)
+{
+    if (tracer_records)
+        tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_DETACHED, .value = detached});
+}
+
 void tracer_joined(struct thread *self, uint32_t joined, bool success)
 {
     if (tracer_records)

@@ -31,6 +31,7 @@ e2e_tests = \
   %D%/report.bats \
   %D%/rooms.bats \
   %D%/run.bats \
+  %D%/trace_command.bats \
   %D%/without_python.bats
 TEST_EXTENSIONS += .bats
 BATS_LOG_COMPILER = bash $(top_srcdir)/tests/interpreters.sh show $(BATS) --tap

@@ -2,9 +2,12 @@
 /* Called once, before the program is run. */
 #include "run/settings.h"
 
+#include "command.h"
+#include "config/options.h"
 #include "report/pool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void set(const char *name, const char *value)
 {
@@ -34,11 +37,11 @@ static char *with_option(char *list, const char *option)
     return longer;
 }
 
-static char *with_file(char *list, const char *name, const struct folder *folder, const char *start)
+static char *with_file(char *list, const char *name, const char *folder, const char *start)
 {
     char *file;
 
-    if (asprintf(&file, "%s/%s%%p", folder->path, start) < 0)
+    if (asprintf(&file, "%s/%s%%p", folder, start) < 0)
         no_memory();
     list = with(list, name, file);
     free(file);
@@ -56,17 +59,17 @@ static void set_options(const struct settings *settings, const struct folder *fo
         list = with(list, "children", "no");
     for (size_t i = 0; i < settings->option_count; i++)
         list = with_option(list, settings->options[i]);
-    list = with_file(list, "findings", folder, SETTINGS_FINDINGS);
+    list = with_file(list, "findings", folder->path, SETTINGS_FINDINGS);
     if (settings->graph)
-        list = with_file(list, "graph", folder, SETTINGS_GRAPH);
-    list = with_file(list, "log", folder, SETTINGS_LOG);
+        list = with_file(list, "graph", folder->path, SETTINGS_GRAPH);
+    list = with_file(list, "log", folder->path, SETTINGS_LOG);
     if (settings->dump_signal) {
         char number[16];
 
         snprintf(number, sizeof number, "%d", settings->dump_signal);
         list = with(list, "dump-signal", number);
     }
-    list = with_file(list, "matched-suppressions", folder, SETTINGS_MATCHED);
+    list = with_file(list, "matched-suppressions", folder->path, SETTINGS_MATCHED);
     list = with(list, "exitcode", "0"); /* the run has one of its own */
     set("PIHOOK_OPTIONS", list);
     free(list);
@@ -82,6 +85,63 @@ static void set_preload(const char *library)
         no_memory();
     set("LD_PRELOAD", list);
     free(list);
+}
+
+static char *without_rules(char *list)
+{
+    static const struct {
+        const char *name, *section;
+    } ALL[] = {
+#define OPTION(field, name, section, KIND, value, meaning) {name, section},
+#include "config/options.def"
+#undef OPTION
+    };
+
+    for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++)
+        if (!strcmp(ALL[i].section, "rules"))
+            list = with(list, ALL[i].name, "off");
+    return list;
+}
+
+void settings_apply_trace(const struct settings *settings, const char *folder)
+{
+    const char *present = getenv("PIHOOK_OPTIONS");
+    char *list = without_rules(NULL);
+
+    if (present)
+        list = with_option(list, present);
+    for (size_t i = 0; i < settings->option_count; i++)
+        list = with_option(list, settings->options[i]);
+    list = with_file(list, "trace", folder, "trace.");
+    set("PIHOOK_OPTIONS", list);
+    free(list);
+    set_preload(settings->library);
+    if (settings->config)
+        set("PIHOOK_CONFIG", settings->config);
+}
+
+static void count_mistake(void *count, const char *where, unsigned line, const char *sentence)
+{
+    (void)where; /* the variable that we shall put it into */
+    (void)line;
+    fail(STATUS_USAGE, "--option: %s", sentence);
+    ++*(unsigned *)count;
+}
+
+int settings_add_option(struct settings *settings, char *option)
+{
+    unsigned mistakes = 0;
+    const struct complaints complaints = {.tell = count_mistake, .context = &mistakes};
+    struct options parsed;
+
+    options_defaults(&parsed);
+    options_parse(&parsed, option, &complaints);
+    if (mistakes > 0)
+        return STATUS_USAGE;
+    if (settings->option_count == SETTINGS_OPTIONS_MAX)
+        return fail(STATUS_USAGE, "more than %d times --option", SETTINGS_OPTIONS_MAX);
+    settings->options[settings->option_count++] = option;
+    return 0;
 }
 
 void settings_apply(const struct settings *settings, const struct folder *folder)

@@ -51,7 +51,8 @@ static bool shows_sources(const struct outputs *outputs)
     return shows;
 }
 
-int trace_report(const struct outputs *outputs, unsigned limit, char *const *paths, size_t count)
+int trace_report(const struct outputs *outputs, unsigned limit, char *const *paths, size_t count,
+                 FILE *standard)
 {
     struct model model;
     bool read = model_read(&model, paths, count);
@@ -62,7 +63,7 @@ int trace_report(const struct outputs *outputs, unsigned limit, char *const *pat
 
         if (shows_sources(outputs))
             model_symbolise(&model);
-        failed = outputs_each(outputs, stdout, false, write_one, &written);
+        failed = outputs_each(outputs, standard, false, write_one, &written);
     }
     model_free(&model);
     if (failed)

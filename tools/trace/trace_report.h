@@ -15,8 +15,10 @@ bool trace_report_takes(const char *path);
 
 /*
  * Reads them and writes all outputs, each of which has a format of traces.  `limit` as in struct
- * trace_style.  Returns 0, STATUS_NO if something could not be read, or STATUS_FAILED.
+ * trace_style; `standard` is the stream of an output without a file.  Returns 0, STATUS_NO if
+ * something could not be read, or STATUS_FAILED.
  */
-int trace_report(const struct outputs *outputs, unsigned limit, char *const *paths, size_t count);
+int trace_report(const struct outputs *outputs, unsigned limit, char *const *paths, size_t count,
+                 FILE *standard);
 
 #endif
