@@ -27,7 +27,7 @@ struct request {
 
 static void print_format(const char *name, const char *meaning, bool is_default)
 {
-    printf("                         %-10s %s%s\n", name, meaning, is_default ? " (default)" : "");
+    printf("                         %-10s  %s%s\n", name, meaning, is_default ? " (default)" : "");
 }
 
 static void print_help(void)
