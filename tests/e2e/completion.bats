@@ -43,9 +43,13 @@ offers() {
     words=$("$PIHOOK" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
     (($(wc -l <<<"$words") >= 6))
     offers "${words//$'\n'/ } --help --version" ""
-    for format in dot github gitlab importtime json junit sarif svg text; do
-        grep -qx "$format" < <(_pihook_formats "$PIHOOK")
-    done
+    same "$(_pihook_formats "$PIHOOK" run | wc -l)" 8
+    like " $(_pihook_formats "$PIHOOK" report | tr '
+' ' ')" "* importtime * sarif *"
+    offers "importtime" report --format = imp
+    offers "importtime" trace --format = imp
+    offers "" trace --format = sar
+    offers "" run --format = imp
 }
 
 @test "files are completed where files are meant" {

@@ -311,6 +311,25 @@ static void the_gil_stands_apart(void **state)
     model_free(&model);
 }
 
+static void who_takes_the_gil_ends_the_hold_before(void **state)
+{
+    struct model model = model_of_script("process pid=7\n"
+                                         "100 1 gil-taken 0xa0\n"
+                                         "200 2 gil-waits 0xa0\n"
+                                         "300 2 gil-taken 0xa0 detail=1\n"
+                                         "350 1 gil-dropped 0xa0 place=late@a.py:1\n"
+                                         "400 2 gil-dropped 0xa0\n");
+    const struct model_hold *holds = model.gil_holds.items;
+
+    (void)state;
+    assert_int_equal(model.gil_holds.count, 2);
+    assert_int_equal(holds[0].end, 300);
+    assert_int_equal(holds[0].flags, 0);
+    assert_int_equal(model.places.items[holds[0].end_place].line, 1);
+    assert_int_equal(holds[1].end, 400);
+    model_free(&model);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -333,6 +352,8 @@ int main(void)
                        readers_hold_together_and_another_thread_may_release_a_lock),
         CASE_IN_FOLDER("what lost its other half is open", what_lost_its_other_half_is_open),
         CASE_IN_FOLDER("the GIL stands apart from other locks", the_gil_stands_apart),
+        CASE_IN_FOLDER("who takes the GIL ends the hold before",
+                       who_takes_the_gil_ends_the_hold_before),
     };
 
     return RUN_CASES(cases);

@@ -205,7 +205,7 @@ static uint32_t *find_held(struct reader *reader, uint32_t lock, uint32_t stream
 static void add_held(struct reader *reader, uint32_t hold, uint32_t lock, uint32_t stream)
 {
     uint32_t *first = holders_of(reader, lock), held = reader->unused_held;
-    struct reader_hold added = {hold, lock, stream, 1, *first};
+    struct reader_hold added = {hold, lock, stream, 1, *first, false};
 
     if (held != MODEL_NONE) {
         reader->unused_held = reader->held.items[held].next;
@@ -253,6 +253,22 @@ static uint32_t add_hold(struct reader *reader, struct reader_stream *stream,
     return (uint32_t)holds->count - 1;
 }
 
+/*
+ * One thread at a time has the GIL, so who takes it ends the hold of the one before, whatever the
+ * time at which that one came round to telling that it had dropped it.
+ */
+static void pass_gil(struct reader *reader, uint32_t lock, int64_t time)
+{
+    for (uint32_t at = *holders_of(reader, lock); at != MODEL_NONE;
+         at = reader->held.items[at].next) {
+        struct reader_hold *held = &reader->held.items[at];
+
+        if (!held->passed)
+            reader->model->gil_holds.items[held->hold].end = time;
+        held->passed = true;
+    }
+}
+
 static void acquire(struct reader *reader, struct reader_stream *stream,
                     const struct trace_event *event)
 {
@@ -268,10 +284,15 @@ static void acquire(struct reader *reader, struct reader_stream *stream,
         return;
     }
     if (link) { /* its release was lost */
-        holds->items[reader->held.items[*link].hold].end = event->time;
-        holds->items[reader->held.items[*link].hold].flags |= MODEL_OPEN_END;
+        struct reader_hold *held = &reader->held.items[*link];
+
+        if (!held->passed)
+            holds->items[held->hold].end = event->time;
+        holds->items[held->hold].flags |= MODEL_OPEN_END;
         remove_held(reader, link);
     }
+    if (is_gil(event))
+        pass_gil(reader, lock, event->time);
     uint32_t hold = add_hold(reader, stream, event, lock);
 
     holds->items[hold].wait = wait;
@@ -311,7 +332,8 @@ static void release(struct reader *reader, struct reader_stream *stream,
     uint32_t *link = find_held(reader, lock, (uint32_t)(stream - reader->streams.items));
 
     /* A thread may release what another one has acquired: a lock that is a signal. */
-    if (!link && event->lock != LOCK_RWLOCK && *holders_of(reader, lock) != MODEL_NONE)
+    if (!link && event->lock != LOCK_RWLOCK && !is_gil(event) &&
+        *holders_of(reader, lock) != MODEL_NONE)
         link = holders_of(reader, lock);
     if (!link) {
         end_unknown_hold(reader, stream, event, lock);
@@ -321,7 +343,12 @@ static void release(struct reader *reader, struct reader_stream *stream,
 
     if (--held->depth > 0)
         return;
-    end_hold(reader, stream, event, &holds_of(reader, is_gil(event))->items[held->hold]);
+    struct model_hold *hold = &holds_of(reader, is_gil(event))->items[held->hold];
+    int64_t passed = hold->end;
+
+    end_hold(reader, stream, event, hold);
+    if (held->passed)
+        hold->end = passed;
     remove_held(reader, link);
 }
 
@@ -427,7 +454,8 @@ void reader_close_locks(struct reader *reader, int64_t end)
         bool gil = model->locks.items[held->lock].kind == LOCK_INTERPRETER;
         struct model_hold *hold = &holds_of(reader, gil)->items[held->hold];
 
-        hold->end = end;
+        if (!held->passed)
+            hold->end = end;
         hold->flags |= MODEL_OPEN_END;
         model->threads.items[hold->thread].open_holds += !gil;
     }

@@ -51,6 +51,7 @@ struct reader_hold {
     uint32_t hold, lock, stream;
     uint32_t depth;
     uint32_t next; /* of the same lock; or in the list of unused ones */
+    bool passed;   /* of the GIL: another thread has it, and only the event is late */
 };
 
 struct reader_module {

@@ -31,9 +31,9 @@ static void add_thread(const struct model *model, struct text_table *table,
 static void threads(struct text_page *page)
 {
     static const struct text_column columns[] = {
-        {"waits", true, false},       {"total", true, false},       {"max", true, false},
-        {"of its time", true, false}, {"holds", true, false},       {"total", true, false},
-        {"max", true, false},         {"of its time", true, false}, {"thread", false, true},
+        {"waits", true, false}, {"total", true, false}, {"max", true, false},
+        {"share", true, false}, {"holds", true, false}, {"total", true, false},
+        {"max", true, false},   {"share", true, false}, {"thread", false, true},
     };
     struct gil_summaries found = summarise_gil(page->model);
     struct text_table table;
@@ -44,6 +44,8 @@ static void threads(struct text_page *page)
     for (size_t i = 0; i < page_rows(page, found.count); i++)
         add_thread(page->model, &table, &found.items[i]);
     page_table(page, &table, found.count);
+    if (found.count > 0)
+        page_line(page, "share: of the thread's life");
     free(found.items);
 }
 

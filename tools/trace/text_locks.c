@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Lock classes, what they cost, and the longest holds.  Part of format text. */
-#include "report/pool.h"
 #include "trace/lock_summary.h"
 #include "trace/model_words.h"
 #include "trace/text_page.h"
@@ -10,54 +9,82 @@
 
 enum { LONGEST = 5 };
 
-/* A dash where there was none. */
-static void add_spread_time(struct text_table *table, const struct durations *spread, int64_t time)
+static void add_waits(const struct model *model, struct text_table *table,
+                      const struct class_summary *summary)
 {
-    if (spread->count > 0)
-        cell_time(table, time);
-    else
-        cell_add(table, "-");
+    const struct durations *waits = &summary->waits;
+
+    cell_add(table, "%" PRIu64, waits->count);
+    cell_time(table, waits->total);
+    cell_time(table, waits->max);
+    cell_time(table, waits->p50);
+    cell_time(table, waits->p95);
+    cell_time(table, waits->p99);
+    cell_add(table, "%s", WORDS(words_class, model, summary->lock_class));
+}
+
+/* Those that waited come first in the summaries. */
+static void classes_by_waits(struct text_page *page, const struct class_summaries *summaries)
+{
+    static const struct text_column columns[] = {
+        {"waits", true, false}, {"total", true, false}, {"max", true, false},
+        {"p50", true, false},   {"p95", true, false},   {"p99", true, false},
+        {"locks", false, true},
+    };
+    struct text_table table;
+    size_t count = 0;
+
+    while (count < summaries->count && summaries->items[count].waits.total > 0)
+        count++;
+    if (count > 0)
+        page_title(page, "Locks that were waited for, by where they come from");
+    TABLE_BEGIN(&table, columns);
+    for (size_t i = 0; i < page_rows(page, count); i++)
+        add_waits(page->model, &table, &summaries->items[i]);
+    page_table(page, &table, count);
+}
+
+static int by_hold(const void *left, const void *right)
+{
+    const struct class_summary *a = left, *b = right;
+
+    if (a->holds.total != b->holds.total)
+        return a->holds.total > b->holds.total ? -1 : 1;
+    return a->lock_class < b->lock_class ? -1 : a->lock_class > b->lock_class;
 }
 
 static void add_class(const struct model *model, struct text_table *table,
                       const struct class_summary *summary)
 {
-    const struct durations *waits = &summary->waits, *holds = &summary->holds;
+    const struct durations *holds = &summary->holds;
 
     cell_add(table, "%" PRIu64, summary->acquisitions);
     cell_add(table, "%" PRIu64, summary->contended);
     cell_add(table, "%" PRIu64, summary->failures);
-    add_spread_time(table, waits, waits->total);
-    add_spread_time(table, waits, waits->max);
-    add_spread_time(table, waits, waits->p50);
-    add_spread_time(table, waits, waits->p95);
-    add_spread_time(table, waits, waits->p99);
-    add_spread_time(table, holds, holds->total);
-    add_spread_time(table, holds, holds->max);
-    add_spread_time(table, holds, holds->p99);
+    cell_time(table, holds->total);
+    cell_time(table, holds->max);
+    cell_time(table, holds->p99);
     cell_add(table, "%u", summary->locks);
     cell_add(table, "%s", WORDS(words_class, model, summary->lock_class));
 }
 
-static void classes(struct text_page *page)
+static void classes_by_holds(struct text_page *page, struct class_summaries *summaries)
 {
     static const struct text_column columns[] = {
-        {"acquired", true, false},   {"waited", true, false}, {"busy", true, false},
-        {"wait total", true, false}, {"max", true, false},    {"p50", true, false},
-        {"p95", true, false},        {"p99", true, false},    {"hold total", true, false},
-        {"max", true, false},        {"p99", true, false},    {"locks", true, false},
-        {"class", false, true},
+        {"acquired", true, false}, {"waited", true, false}, {"busy", true, false},
+        {"held", true, false},     {"max", true, false},    {"p99", true, false},
+        {"number", true, false},   {"locks", false, true},
     };
-    struct class_summaries summaries = summarise_classes(page->model);
     struct text_table table;
 
-    if (summaries.count > 0)
-        page_title(page, "Locks, by where they come from");
+    if (summaries->count == 0)
+        return;
+    qsort(summaries->items, summaries->count, sizeof *summaries->items, by_hold);
+    page_title(page, "Locks, by where they come from");
     TABLE_BEGIN(&table, columns);
-    for (size_t i = 0; i < page_rows(page, summaries.count); i++)
-        add_class(page->model, &table, &summaries.items[i]);
-    page_table(page, &table, summaries.count);
-    free(summaries.items);
+    for (size_t i = 0; i < page_rows(page, summaries->count); i++)
+        add_class(page->model, &table, &summaries->items[i]);
+    page_table(page, &table, summaries->count);
 }
 
 /* ---------------------------------------------------------------------- longest holds */
@@ -151,6 +178,10 @@ static void longest_holds(struct text_page *page)
 
 void text_locks(struct text_page *page)
 {
-    classes(page);
+    struct class_summaries summaries = summarise_classes(page->model);
+
+    classes_by_waits(page, &summaries);
+    classes_by_holds(page, &summaries);
+    free(summaries.items);
     longest_holds(page);
 }

@@ -28,15 +28,8 @@ static size_t *threads_of(const struct model *model)
     return counts;
 }
 
-static double part(int64_t time, const struct model_process *process)
-{
-    int64_t whole = process->ended - process->began;
-
-    return whole > 0 ? (double)time / (double)whole : 0;
-}
-
 static void add_process(const struct model *model, struct text_table *table, size_t number,
-                        size_t threads, const struct blocked *blocked)
+                        size_t threads)
 {
     const struct model_process *process = &model->processes.items[number];
     char end[32];
@@ -48,10 +41,21 @@ static void add_process(const struct model *model, struct text_table *table, siz
     cell_add(table, "%s", end_of(end, sizeof end, process));
     cell_add(table, "%zu", threads);
     cell_add(table, "%" PRIu64, process->events);
-    cell_part(table, part(blocked->lock, process));
-    cell_part(table, part(blocked->gil, process));
-    cell_part(table, part(blocked->either, process));
     cell_add(table, "%s", model_string(model, process->command));
+}
+
+/* How much of it could not go on side by side. */
+static void tell_waits(struct text_page *page, const struct model_process *process,
+                       const struct blocked *blocked)
+{
+    double whole = (double)(process->ended - process->began) / 100;
+
+    if (blocked->either > 0 && whole > 0)
+        page_line(page,
+                  "process %d: some thread waited for a lock %.1f %%, for the GIL %.1f %%, for "
+                  "either %.1f %% of the time",
+                  process->pid, (double)blocked->lock / whole, (double)blocked->gil / whole,
+                  (double)blocked->either / whole);
 }
 
 static void tell_losses(struct text_page *page, const struct model_process *process)
@@ -77,10 +81,9 @@ static void tell_losses(struct text_page *page, const struct model_process *proc
 void text_processes(struct text_page *page)
 {
     static const struct text_column columns[] = {
-        {"PID", true, false},    {"parent", true, false},        {"began", true, false},
-        {"lasted", true, false}, {"end", false, false},          {"threads", true, false},
-        {"events", true, false}, {"waited: locks", true, false}, {"the GIL", true, false},
-        {"either", true, false}, {"command", false, true},
+        {"PID", true, false},    {"parent", true, false},  {"began", true, false},
+        {"lasted", true, false}, {"end", false, false},    {"threads", true, false},
+        {"events", true, false}, {"command", false, true},
     };
     const struct model *model = page->model;
     size_t count = model->processes.count, *threads = threads_of(model);
@@ -93,10 +96,10 @@ void text_processes(struct text_page *page)
                time_text(whole, model->end - model->begin));
     TABLE_BEGIN(&table, columns);
     for (size_t i = 0; i < page_rows(page, count); i++)
-        add_process(model, &table, i, threads[i], &blocked[i]);
+        add_process(model, &table, i, threads[i]);
     page_table(page, &table, count);
-    if (model->waits.count + model->gil_waits.count > 0)
-        page_line(page, "waited: the part of its time in which some thread waited for one");
+    for (size_t i = 0; i < page_rows(page, count); i++)
+        tell_waits(page, &model->processes.items[i], &blocked[i]);
     for (size_t i = 0; i < count; i++)
         tell_losses(page, &model->processes.items[i]);
     free(blocked);

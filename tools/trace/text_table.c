@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2, GAP = 2, SHORTEST = 12, UNIT_BYTES = 16 };
+enum { INDENT = 2, GAP = 2, SHORTEST = 8, UNIT_BYTES = 16 };
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
@@ -146,9 +146,19 @@ static void narrow(const struct text_table *table, unsigned *widths, unsigned wi
 
 /* --------------------------------------------------------------------------- printing */
 
-static void pad(FILE *out, unsigned count)
+/* A line while it is printed: blanks are only written before something else. */
+struct table_line {
+    FILE *out;
+    unsigned blanks;
+};
+
+static void put(struct table_line *line, const char *text, size_t bytes)
 {
-    fprintf(out, "%*s", (int)count, "");
+    if (bytes == 0)
+        return;
+    fprintf(line->out, "%*s", (int)line->blanks, "");
+    line->blanks = 0;
+    fwrite(text, 1, bytes, line->out);
 }
 
 /* That many characters of it, or where those begin. */
@@ -163,41 +173,39 @@ static const char *behind(const char *text, unsigned characters)
 }
 
 /* Names begin with what is general and end with what tells them apart. */
-static void print_shortened(FILE *out, const struct text_cell *cell, unsigned width)
+static void put_shortened(struct table_line *line, const struct text_cell *cell, unsigned width)
 {
     unsigned front = (width - 1) / 3, back = width - 1 - front;
+    const char *end = behind(cell->text, cell->width - back);
 
-    fwrite(cell->text, 1, (size_t)(behind(cell->text, front) - cell->text), out);
-    fputs(ELLIPSIS, out);
-    fputs(behind(cell->text, cell->width - back), out);
+    put(line, cell->text, (size_t)(behind(cell->text, front) - cell->text));
+    put(line, ELLIPSIS, strlen(ELLIPSIS));
+    put(line, end, strlen(end));
 }
 
-static void print_cell(FILE *out, const struct text_column *column, const struct text_cell *cell,
-                       unsigned width, bool last)
+static void put_cell(struct table_line *line, const struct text_column *column,
+                     const struct text_cell *cell, unsigned width)
 {
-    unsigned shown = cell->width < width ? cell->width : width;
+    unsigned blanks = cell->width < width ? width - cell->width : 0;
 
-    if (column->right)
-        pad(out, width - shown);
+    line->blanks += column->right ? blanks : 0;
     if (cell->width > width)
-        print_shortened(out, cell, width);
+        put_shortened(line, cell, width);
     else
-        fputs(cell->text, out);
-    if (!column->right && !last)
-        pad(out, width - shown);
+        put(line, cell->text, strlen(cell->text));
+    line->blanks += column->right ? 0 : blanks;
 }
 
 static void print_row(const struct text_table *table, FILE *out, const struct text_cell *cells,
                       size_t count, const unsigned *widths)
 {
-    bool first = true;
+    struct table_line line = {.out = out, .blanks = INDENT};
 
     for (size_t i = 0; i < count; i++) {
         if (widths[i] == 0)
             continue;
-        pad(out, first ? INDENT : GAP);
-        first = false;
-        print_cell(out, &table->columns[i], &cells[i], widths[i], i + 1 == count);
+        put_cell(&line, &table->columns[i], &cells[i], widths[i]);
+        line.blanks += GAP;
     }
 }
 

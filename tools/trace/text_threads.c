@@ -12,7 +12,7 @@ static const char *end_of(const struct model *model, const struct model_thread *
         return "joined";
     if (thread->flags & MODEL_OPEN_END)
         return thread->traits & TRACE_MAIN     ? "main"
-               : thread->traits & TRACE_DAEMON ? "daemon, alive at exit"
+               : thread->traits & TRACE_DAEMON ? "daemon at exit"
                : exited                        ? "alive at exit"
                                                : "alive";
     return thread->traits & TRACE_DETACHED ? "detached"
@@ -32,7 +32,6 @@ static void add_thread(const struct model *model, struct text_table *table, uint
         cell_time(table, thread->cpu);
     else
         cell_add(table, "-");
-    cell_add(table, "%u", thread->events);
     cell_add(table, "%s", end_of(model, thread));
     if (thread->open_holds > 0)
         cell_add(table, "%u", thread->open_holds);
@@ -46,9 +45,8 @@ void text_threads(struct text_page *page)
 {
     static const struct text_column columns[] = {
         {"TID", true, false},   {"name", false, true},       {"began", true, false},
-        {"lived", true, false}, {"CPU", true, false},        {"events", true, false},
-        {"end", false, false},  {"locks held", true, false}, {"created by", false, true},
-        {"at", false, true},
+        {"lived", true, false}, {"CPU", true, false},        {"end", false, true},
+        {"held", true, false},  {"created by", false, true}, {"at", false, true},
     };
     const struct model *model = page->model;
     struct text_table table;
@@ -60,4 +58,5 @@ void text_threads(struct text_page *page)
     for (uint32_t i = 0; i < page_rows(page, model->threads.count); i++)
         add_thread(model, &table, i);
     page_table(page, &table, model->threads.count);
+    page_line(page, "held: locks that it had at its end");
 }
