@@ -226,5 +226,5 @@ print-sanitized:
 	@echo $(sanitized_tests)
 
 # ---------------------------------------------------------------------- scripts
-EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sanitize.sh \
+EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sample.sh %D%/sanitize.sh \
   %D%/start_python.bash %D%/real-programs.sh %D%/real
