@@ -33,6 +33,7 @@ e2e_tests = \
   %D%/run.bats \
   %D%/trace_command.bats \
   %D%/sample.bats \
+  %D%/tree.bats \
   %D%/without_python.bats
 TEST_EXTENSIONS += .bats
 BATS_LOG_COMPILER = bash $(top_srcdir)/tests/interpreters.sh show $(BATS) --tap
