@@ -7,8 +7,8 @@ PACKAGES_BUILD="autoconf autoconf-archive automake gcc libc6-dev libdw-dev libel
 PACKAGES_DEMO="python3-minimal libpython3-stdlib"
 PACKAGES_TEST="apache2 bats curl ffmpeg g++ gdb git graphviz gunicorn libapache2-mod-wsgi-py3 libcap2-bin
   libcmocka-dev libpython3-dev libpython3.11-testsuite man-db mandoc memcached mercurial
-  musl-tools python3 python3-django python3-flask python3-junitparser python3-numpy python3-pip
-  python3-venv shellcheck strace util-linux vim-nox xz-utils"
+  musl-tools python3 python3-django python3-flask python3-jsonschema python3-junitparser python3-numpy
+  python3-pip python3-venv shellcheck strace util-linux vim-nox xz-utils"
 
 PACKAGES_REAL="apache2 apache2-utils curl ffmpeg gcc gdb git gstreamer1.0-plugins-base
   gstreamer1.0-tools gunicorn libopenblas0-pthread make mariadb-client mariadb-server memcached
@@ -32,4 +32,15 @@ install_missing() {
   apt-get update -q >/dev/null
   DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" \
     >/dev/null
+}
+
+# install_sarif_multitool FOLDER: Microsoft's validator of SARIF reports, by npm, which Debian has, too.
+# Later versions may demand more, so this one; its file is no program where npm runs no scripts.
+install_sarif_multitool() {
+  local tool=node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+  [ ! -x "$1/$tool" ] || return 0
+  command -v npm >/dev/null || install_missing npm || return
+  mkdir -p "$1"
+  npm install --prefix "$1" --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
+    @microsoft/sarif-multitool@5.7.0 >/dev/null && chmod +x "$1/$tool"
 }
