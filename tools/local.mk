@@ -71,12 +71,14 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/pool.c %D%/report/pool.h \
   %D%/report/reading.c %D%/report/reading.h \
   %D%/report/record.c %D%/report/record.h \
+  %D%/report/record_strings.c %D%/report/record_strings.h \
   %D%/report/record_text.c %D%/report/record_text.h \
   %D%/report/sarif_parts.c %D%/report/sarif_parts.h \
   %D%/report/sarif_rules.c \
   %D%/report/source_file.c %D%/report/source_file.h \
   %D%/report/sources.c %D%/report/sources.h \
   %D%/report/step_summary.c %D%/report/step_summary.h \
+  %D%/report/unwanted.c %D%/report/unwanted.h \
   %D%/report/words.c %D%/report/words.h \
   %D%/symbols.c %D%/symbols.h \
   %D%/symbols_lines.c %D%/symbols_lines.h \
@@ -113,7 +115,8 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/trace_report.c %D%/trace/trace_report.h \
   %D%/trace/wait_summary.c %D%/trace/wait_summary.h
 %C%_pihook_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBELF_CFLAGS) \
-  $(LIBDW_CFLAGS) $(JANSSON_CFLAGS) -DPKGLIBDIR='"$(pkglibdir)"'
+  $(LIBDW_CFLAGS) $(JANSSON_CFLAGS) -DPKGLIBDIR='"$(pkglibdir)"' \
+  -DSYSTEM_CONFIG='"$(sysconfdir)/pihook.conf"'
 %C%_pihook_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 
 bashcompletiondir = $(datadir)/bash-completion/completions

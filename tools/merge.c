@@ -7,9 +7,11 @@
 
 #include "graph/across.h"
 #include "graph/output.h"
+#include "report/baseline.h"
 #include "report/color.h"
 #include "report/format.h"
 #include "report/reading.h"
+#include "report/unwanted.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,6 +24,8 @@ struct request {
     const struct report_format *format;
     const char *output; /* a file, or NULL: standard output */
     bool check;
+    struct baseline baseline;
+    struct unwanted unwanted;
 };
 
 static void print_help(void)
@@ -36,10 +40,14 @@ static void print_help(void)
          "      --check          print the cycles that no process shows alone, and no graph\n"
          "                       unless there is --output\n"
          "      --format=FORMAT  with --check, as of pihook report (default: text)\n"
+         "      --baseline=FILE  with --check, cycles that FILE has are known: they are left out,\n"
+         "                       or marked, and don't count\n"
+         "      --suppressions=FILE  with --check, leave out the cycles that its lines fit\n"
          "      --help           print this and end\n"
          "\n"
          "Exit status: 0; 1 if a FILE could not be read, and nothing was written; 66 if --check\n"
-         "has a finding of level error; 2 wrong usage; 125 pihook itself failed.");
+         "has a finding of level error that no baseline knows; 2 wrong usage; 125 pihook itself "
+         "failed.");
 }
 
 static int write_graph(const struct request *request, const struct graph *graph)
@@ -58,21 +66,28 @@ static int write_graph(const struct request *request, const struct graph *graph)
 }
 
 /* The exit status. */
-static int check(const struct request *request, const struct graph *graph, struct collection *all)
+static int check(struct request *request, const struct graph *graph, struct collection *all)
 {
     const struct report_style style = {.color = color_is_on_for(STDOUT_FILENO)};
-    int status = STATUS_YES;
 
-    across_add(graph, NULL, all);
-    if (all->count > 0 || request->format != formats[0])
+    across_add(graph, NULL, NULL, all);
+    unwanted_take_out(&request->unwanted, all, 0);
+    baseline_compare(&request->baseline, all);
+    if (all->count > collection_known(all) || request->format != formats[0])
         format_write(request->format, stdout, all, &style);
-    for (size_t i = 0; i < all->count; i++)
-        if (all->records[i]->finding.level == LEVEL_ERROR)
-            status = EXITCODE;
-    return status;
+    return collection_new(all, LEVEL_ERROR) > 0 ? EXITCODE : STATUS_YES;
 }
 
-static int merge(const struct request *request, char **files)
+static int prepare(struct request *request)
+{
+    if (!request->check && (request->baseline.file || request->unwanted.file))
+        return fail(STATUS_USAGE, "--baseline and --suppressions need --check");
+    int wrong = baseline_read(&request->baseline);
+
+    return wrong ? wrong : unwanted_read(&request->unwanted, false);
+}
+
+static int merge(struct request *request, char **files)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -100,10 +115,12 @@ static int merge(const struct request *request, char **files)
 int merge_main(int argc, char **argv)
 {
     static const struct option known[] = {
+        {"baseline", required_argument, NULL, 'b'},
         {"check", no_argument, NULL, 'c'},
         {"format", required_argument, NULL, 'f'},
         {"help", no_argument, NULL, 'h'},
         {"output", required_argument, NULL, 'o'},
+        {"suppressions", required_argument, NULL, 's'},
         {NULL, 0, NULL, 0},
     };
     struct request request = {.format = formats[0]};
@@ -111,6 +128,9 @@ int merge_main(int argc, char **argv)
 
     while (!wrong && (option = getopt_long(argc, argv, ":ho:", known, NULL)) != -1) {
         switch (option) {
+        case 'b':
+            request.baseline.file = optarg;
+            break;
         case 'c':
             request.check = true;
             break;
@@ -123,6 +143,9 @@ int merge_main(int argc, char **argv)
         case 'o':
             request.output = optarg;
             break;
+        case 's':
+            request.unwanted.file = optarg;
+            break;
         default:
             return fail_option(option, argv, known);
         }
@@ -132,5 +155,10 @@ int merge_main(int argc, char **argv)
     if (optind == argc)
         return fail(STATUS_USAGE, "merge needs a FILE of a lock-order graph (- is standard input)");
     color_configure(COLOR_AUTO);
-    return merge(&request, argv + optind);
+    wrong = prepare(&request);
+    if (!wrong)
+        wrong = merge(&request, argv + optind);
+    unwanted_clear(&request.unwanted);
+    baseline_clear(&request.baseline);
+    return wrong;
 }

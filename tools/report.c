@@ -9,6 +9,7 @@
 #include "report/baseline.h"
 #include "report/outputs.h"
 #include "report/reading.h"
+#include "report/unwanted.h"
 #include "trace/trace_report.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@
 struct request {
     struct outputs outputs;
     struct baseline baseline;
+    struct unwanted unwanted;
     unsigned limit; /* lines of a trace's tables */
     bool has_limit;
 };
@@ -57,6 +59,7 @@ static void print_help(void)
          "      --baseline=FILE  leave out, or mark, the findings that FILE has; tell those of it\n"
          "                       that are gone\n"
          "      --update-baseline  write FILE anew\n"
+         "      --suppressions=FILE  leave out the findings that its lines fit\n"
          "      --help           print this and end\n"
          "\n"
          "Exit status: 0 if all was read, whatever was found; 1 if something could not be\n"
@@ -75,7 +78,8 @@ static int finish(const struct baseline *baseline, const struct collection *all,
     return fail(STATUS_NO, "baseline %s is left as it was", baseline->file);
 }
 
-static int report_findings(const struct outputs *outputs, struct baseline *baseline, char **files)
+static int report_findings(const struct outputs *outputs, struct baseline *baseline,
+                           struct unwanted *unwanted, char **files)
 {
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
@@ -88,8 +92,9 @@ static int report_findings(const struct outputs *outputs, struct baseline *basel
     for (; *files; files++)
         read = reading_add(&all, &graph, *files, false) && read;
     graph_settle(&graph);
-    across_add(&graph, NULL, &all);
+    across_add(&graph, NULL, NULL, &all);
     graph_clear(&graph);
+    unwanted_take_out(unwanted, &all, 0);
     baseline_compare(baseline, &all);
     failed = outputs_write(outputs, stdout, false, &all);
     if (!failed)
@@ -132,9 +137,11 @@ static int report(struct request *request, char **files, size_t count)
     if (traces == 0 && request->has_limit)
         return fail(STATUS_USAGE, "option --limit is for traces, and these are findings");
     if (traces == 0)
-        return report_findings(&request->outputs, &request->baseline, files);
+        return report_findings(&request->outputs, &request->baseline, &request->unwanted, files);
     if (request->baseline.file)
         return fail(STATUS_USAGE, "option --baseline is for findings, and these are traces");
+    if (request->unwanted.file)
+        return fail(STATUS_USAGE, "option --suppressions is for findings, and these are traces");
     return trace_report(&request->outputs, request->limit, files, count, stdout);
 }
 
@@ -171,10 +178,15 @@ static int choose_color(struct outputs *outputs, const char *when)
 int report_main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"baseline", required_argument, NULL, 'b'},  {"color", required_argument, NULL, 'c'},
-        {"format", required_argument, NULL, 'f'},    {"help", no_argument, NULL, 'h'},
-        {"limit", required_argument, NULL, 'l'},     {"output", required_argument, NULL, 'o'},
-        {"update-baseline", no_argument, NULL, 'u'}, {NULL, 0, NULL, 0},
+        {"baseline", required_argument, NULL, 'b'},
+        {"color", required_argument, NULL, 'c'},
+        {"format", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"limit", required_argument, NULL, 'l'},
+        {"output", required_argument, NULL, 'o'},
+        {"suppressions", required_argument, NULL, 's'},
+        {"update-baseline", no_argument, NULL, 'u'},
+        {NULL, 0, NULL, 0},
     };
     struct request request = {.limit = TRACE_REPORT_LIMIT};
     int option, wrong = 0;
@@ -200,6 +212,9 @@ int report_main(int argc, char **argv)
         case 'o':
             wrong = outputs_add(&request.outputs, optarg);
             break;
+        case 's':
+            request.unwanted.file = optarg;
+            break;
         case 'u':
             request.baseline.update = true;
             break;
@@ -214,7 +229,10 @@ int report_main(int argc, char **argv)
                     "report needs a FILE of findings (- is standard input) or a TRACE");
     wrong = baseline_read(&request.baseline);
     if (!wrong)
+        wrong = unwanted_read(&request.unwanted, false);
+    if (!wrong)
         wrong = report(&request, argv + optind, (size_t)(argc - optind));
+    unwanted_clear(&request.unwanted);
     baseline_clear(&request.baseline);
     return wrong;
 }

@@ -87,9 +87,9 @@ static int report(struct request *request, const struct folder *folder, int *sta
 
     if (!symbols)
         no_memory();
-    folder_complaints(folder, stderr);
     folder_read(folder, &all);
     failed = request->graph ? union_add(request->graph, folder, &all) : 0;
+    folder_complaints(folder, stderr); /* now is known which suppressions matched nothing */
     baseline_compare(&request->baseline, &all);
     if (outputs_write(&request->outputs, stderr, all.count == collection_known(&all), &all))
         failed = STATUS_FAILED;

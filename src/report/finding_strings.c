@@ -34,6 +34,17 @@ static bool is_digit(char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* `12 in function` */
+static void give_function(const struct visitor *visitor, const char *text)
+{
+    static const char BETWEEN[] = " in ";
+
+    while (is_digit(*text))
+        text++;
+    if (strncmp(text, BETWEEN, sizeof BETWEEN - 1) == 0)
+        give(visitor, text + sizeof BETWEEN - 1);
+}
+
 /* `FILE:12 in function`, as places of Python are told. */
 static void give_text(const struct visitor *visitor, const char *text)
 {
@@ -48,6 +59,7 @@ static void give_text(const struct visitor *visitor, const char *text)
     memcpy(file, text, length);
     file[length] = '\0';
     give_file(visitor, file);
+    give_function(visitor, text + length + 1);
 }
 
 static void give_found(const struct visitor *visitor, const struct place *place,

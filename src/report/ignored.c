@@ -94,15 +94,15 @@ static bool is_file(int descriptor)
     return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-static bool place_says(const struct script_place *place, const char *rule)
+bool ignored_at(const char *file, unsigned number, const char *rule)
 {
-    struct reader reader = {.file = open(place->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct reader reader = {.file = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     char line[LINE_BYTES] = "";
 
     if (reader.file < 0)
         return false;
     if (is_file(reader.file))
-        read_line(&reader, place->line, line);
+        read_line(&reader, number, line);
     close(reader.file);
     return ignored_says(line, rule);
 }
@@ -127,7 +127,7 @@ bool ignored(const struct finding *finding)
     for (unsigned i = 0; i < finding->step_count && !says; i++) {
         const struct script_place *place = script_line(&finding->steps[i]);
 
-        says = place != NULL && place_says(place, finding->rule);
+        says = place != NULL && ignored_at(place->file, place->line, finding->rule);
     }
     errno = error;
     return says;

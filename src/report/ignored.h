@@ -11,6 +11,9 @@
 /* Does a line at which one of its threads is say so?  Reads files; for new findings only. */
 bool ignored(const struct finding *finding);
 
+/* Does that line of a file, from 1, say so of the rule?  False where it can't be read. */
+bool ignored_at(const char *file, unsigned number, const char *rule);
+
 /* Does that line say so of the rule? */
 bool ignored_says(const char *line, const char *rule);
 

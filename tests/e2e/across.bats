@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The order of locks across runs: option graph, pihook merge, pihook report and run --graph.
 
-# shellcheck disable=SC2154 # bats sets status, output and stderr
+# shellcheck disable=SC2030,SC2031,SC2154 # bats gives each test a subshell, and status
 bats_require_minimum_version 1.5.0
 load helper
 
@@ -174,6 +174,33 @@ SOURCE
     each_plain_python inversion
 }
 
+@test "a comment in a script keeps what it is about from being told across runs, too" {
+    [[ -x /usr/bin/python3 ]] || skip "there is no Python"
+    cat >locks.py <<'SOURCE'
+import sys
+import threading
+account = threading.Lock()
+journal = threading.Lock()
+if sys.argv[1] == "forwards":
+    with account:
+        with journal:
+            pass
+else:
+    with journal:
+        with account:  # pihook: ignore[lock-order]
+            pass
+SOURCE
+    local part
+    for part in forwards backwards; do
+        ends 0 "$PIHOOK" run -o address-order=off --graph=all.merged /usr/bin/python3 locks.py "$part"
+        same "$stderr" ""
+    done
+    ends 0 "$PIHOOK" report all.merged
+    same "$output" "pihook: 0 errors, 0 warnings, told 0 times, 1 suppressed"
+    sed -i 's/  # pihook.*//' locks.py
+    ends 66 "$PIHOOK" merge --check all.merged
+}
+
 gil_halves() {
     local half
     for half in half_with_the_gil half_with_the_mutex a_library_that_calls_back; do
@@ -273,6 +300,89 @@ gil_halves() {
     ends 0 "$PIHOOK" run -o address-order=off --graph=all.merged "$ACROSS" gated-forwards
     ends 0 "$PIHOOK" run -o address-order=off --graph=all.merged "$ACROSS" gated-backwards
     same "$stderr" ""
+}
+
+# run_graph STATUS OPTION... CASE: a run that adds to all.merged.
+run_graph() {
+    ends "$1" "$PIHOOK" run -o address-order=off --graph=all.merged "${@:2:$#-2}" "$ACROSS" "${*: -1}"
+}
+
+@test "suppressions hold for what is found across runs, under run, report and merge" {
+    local pattern
+    run_graph 0 forwards
+    cp all.merged before
+    for pattern in second_then_first across '*/across' 'first*' '*/across.c' \
+        'acquiring * across runs *'; do
+        file wanted "lock-order:$pattern"
+        cp before all.merged
+        run_graph 0 -o "suppressions=$PWD/wanted" backwards
+        same "$stderr" ""
+        ends 0 "$PIHOOK" report --suppressions=wanted all.merged
+        same "$output$stderr" "pihook: 0 errors, 0 warnings, told 0 times, 1 suppressed"
+        ends 0 "$PIHOOK" merge --check --suppressions=wanted all.merged
+        same "$output$stderr" ""
+    done
+    file wanted 'gil-order:*' 'deadlock:*' 'lock-order:nobody'
+    cp before all.merged
+    run_graph 66 -o "suppressions=$PWD/wanted" backwards
+    ends 66 "$PIHOOK" merge --check --suppressions=wanted all.merged
+    # Those of a configuration file; what matched only here is none that matched nothing.
+    file wanted 'lock-order:nobody' 'lock-order:second_then_first'
+    config '[report]' "suppressions = $PWD/wanted" 'unmatched-suppressions = yes'
+    cp before all.merged
+    run_graph 0 --config="$PIHOOK_CONFIG" backwards
+    same "$stderr" "pihook: $PWD/wanted:1: this suppression matched nothing"
+}
+
+@test "report leaves out findings of any file that suppressions fit, and tells wrong lines" {
+    PIHOOK_OPTIONS=address-order=off:findings=both.json LD_PRELOAD=$LIBRARY \
+        timeout 60 "$ACROSS" both 3>&- >/dev/null 2>&1
+    file wanted 'lock-order:first_then_second' 'lockorder:f'
+    ends 0 "$PIHOOK" report --suppressions=wanted both.json
+    same "$output" "pihook: 0 errors, 0 warnings, told 0 times, 1 suppressed"
+    same "$stderr" "pihook: wanted:2: no rule is named 'lockorder' (did you mean 'lock-order'?)"
+    file wanted 'lock-order:first_then'
+    ends 0 "$PIHOOK" report --suppressions=wanted both.json
+    like "$output" '*pihook: 1 errors, 0 warnings, told 1 times'
+    ends 125 "$PIHOOK" report --suppressions=none both.json
+    same "$output$stderr" "pihook: none: not read: no such file or folder"
+    ends 2 "$PIHOOK" merge --suppressions=wanted all.merged
+    same "$stderr" "pihook: --baseline and --suppressions need --check"
+}
+
+@test "the level of a rule holds for what is found across runs" {
+    run_graph 0 forwards
+    cp all.merged before
+    run_graph 0 -o lock-order=off backwards
+    same "$stderr" ""
+    cp before all.merged
+    run_graph 0 -o lock-order=warning backwards
+    like "$stderr" 'pihook: warning: lock-order: *across runs that could deadlock*'
+    # The order was learned all the same.
+    ends 66 "$PIHOOK" merge --check all.merged
+}
+
+@test "a baseline knows what is found across runs, under run, report and merge" {
+    run_graph 0 forwards
+    cp all.merged before
+    run_graph 0 --baseline=known --update-baseline backwards
+    same "$(grep -c '^lock-order ' known)" 1
+    cp before all.merged
+    run_graph 0 --baseline=known backwards
+    same "$stderr" ""
+    # Whichever run closes the cycle.
+    rm all.merged
+    run_graph 0 --baseline=known backwards
+    like "$stderr" 'pihook: baseline: not found any more: lock-order *'
+    run_graph 0 --baseline=known forwards
+    same "$stderr" ""
+    ends 0 "$PIHOOK" report --baseline=known all.merged
+    same "$output$stderr" "pihook: 0 errors, 0 warnings, told 0 times, 1 more known"
+    ends 0 "$PIHOOK" merge --check --baseline=known all.merged
+    same "$output$stderr" ""
+    sed -i '/^lock-order /d' known
+    ends 66 "$PIHOOK" merge --check --baseline=known all.merged
+    ends 125 "$PIHOOK" merge --check --baseline=none all.merged
 }
 
 @test "many runs at once lose nothing, and one of them closes the cycle" {

@@ -30,6 +30,8 @@ offers() {
     offers "report" rep
     offers "--timeout=" run --ti
     offers "--baseline=" report --b
+    offers "--suppressions=" report --s
+    offers "--suppressions=" merge --s
     offers "json junit" report --format = j
     offers "abort" run --on-deadlock = a
     offers "lock-order=" run -o lock-order=

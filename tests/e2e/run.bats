@@ -255,6 +255,9 @@ if os.fork() == 0:
     os._exit(0)
 os.wait()
 SOURCE
+    file wanted 'lock-order:both'
+    runs 0 "${suppressed[@]}" /usr/bin/python3 forked.py
+    same "$stderr" ""
     file wanted 'lock-order:*/forked.py' 'lock-order:nobody'
     runs 0 "${suppressed[@]}" /usr/bin/python3 forked.py
     same "$stderr" "pihook: $PWD/wanted:2: this suppression matched nothing"

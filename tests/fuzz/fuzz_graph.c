@@ -120,7 +120,7 @@ static void check_cycles(const struct graph *graph)
     struct collection all = {0};
 
     across_note(graph, &known);
-    across_add(graph, NULL, &all);
+    across_add(graph, NULL, NULL, &all);
     require(all.count <= known.count);
     require((all.count > 0) == (known.count > 0));
     collection_clear(&all);

@@ -23,6 +23,7 @@ struct across {
     const struct graph *graph;
     const struct across_known *known;
     struct across_known *noted;
+    const struct options *options;
     struct collection *all;
 };
 
@@ -305,14 +306,23 @@ static bool is_certain(const struct draft *draft, bool known)
     return !known && !draft->cycle->several && !is_of_modules(draft);
 }
 
-static json_t *finding(struct draft *draft, uint64_t number, bool known)
+static enum level level_of(const struct draft *draft, const struct options *options, bool known)
+{
+    enum level most = LEVEL_ERROR, level = is_certain(draft, known) ? LEVEL_ERROR : LEVEL_WARNING;
+
+    if (options)
+        most = has_gil(draft) ? options->gil_order : options->lock_order;
+    return level < most ? level : most;
+}
+
+static json_t *finding(struct draft *draft, uint64_t number, enum level level, bool known)
 {
     draft->json = json_object();
     draft->locks = json_array();
     draft->first = latest_edge(draft->graph, draft->cycle);
     set(draft->json, "version", json_integer(1));
     set_string(draft->json, "rule", has_gil(draft) ? "gil-order" : "lock-order");
-    set_string(draft->json, "level", is_certain(draft, known) ? "error" : "warning");
+    set_string(draft->json, "level", level == LEVEL_ERROR ? "error" : "warning");
     set_string(draft->json, "sentence", sentence(draft, known));
     set_string(draft->json, "fingerprint", pool_print(&draft->pool, "%016" PRIx64, number));
     add_who(draft);
@@ -325,15 +335,16 @@ static void add_cycle(void *argument, const struct cycle *cycle)
 {
     const struct across *across = argument;
     uint64_t number = fingerprint(across->graph, cycle);
+    bool known = is_known(across->known, number);
     struct members members = {""};
     struct draft draft = {.graph = across->graph, .cycle = cycle};
+    enum level level = level_of(&draft, across->options, known);
 
     if (across->noted)
         VECTOR_ADD(across->noted, number);
-    if (!across->all)
+    if (!across->all || level == LEVEL_OFF)
         return;
-    collection_add_json(across->all, &members,
-                        finding(&draft, number, is_known(across->known, number)));
+    collection_add_json(across->all, &members, finding(&draft, number, level, known));
     pool_clear(&draft.pool);
 }
 
@@ -345,9 +356,10 @@ void across_note(const struct graph *graph, struct across_known *known)
     known->edges = (uint32_t)graph->edges.count;
 }
 
-void across_add(const struct graph *graph, const struct across_known *known, struct collection *all)
+void across_add(const struct graph *graph, const struct across_known *known,
+                const struct options *options, struct collection *all)
 {
-    struct across across = {.graph = graph, .known = known, .all = all};
+    struct across across = {.graph = graph, .known = known, .options = options, .all = all};
 
     if (!cycles_each(graph, known ? known->edges : 0, add_cycle, &across))
         fail(0,

@@ -3,6 +3,7 @@
 #ifndef PIHOOK_GRAPH_ACROSS_H
 #define PIHOOK_GRAPH_ACROSS_H
 
+#include "config/options.h"
 #include "graph/graph.h"
 #include "report/collection.h"
 
@@ -21,9 +22,10 @@ void across_note(const struct graph *graph, struct across_known *known);
 
 /*
  * Adds a finding for each cycle.  What is in `known` (or NULL) was known before this run: it is a
- * warning.  Tells on stderr if there was too much to look at all.
+ * warning.  None has a higher level than its rule has in `options` (NULL: the one by custom). Tells
+ * on stderr if there was too much to look at all.
  */
 void across_add(const struct graph *graph, const struct across_known *known,
-                struct collection *all);
+                const struct options *options, struct collection *all);
 
 #endif

@@ -99,6 +99,29 @@ void collection_add(struct collection *collection, struct members *members, cons
     collection_add_json(collection, members, parse(members, line, count));
 }
 
+static void drop(struct collection *collection, struct record *record)
+{
+    tdelete(record, &collection->by_number, compare);
+    record_clear(record);
+    free(record);
+}
+
+size_t collection_drop(struct collection *collection, size_t first,
+                       bool (*is_meant)(void *argument, const struct record *record),
+                       void *argument)
+{
+    size_t before = collection->count, kept = first;
+
+    for (size_t i = first; i < before; i++) {
+        if (is_meant(argument, collection->records[i]))
+            drop(collection, collection->records[i]);
+        else
+            collection->records[kept++] = collection->records[i];
+    }
+    collection->count = kept;
+    return before - kept;
+}
+
 unsigned long collection_new(const struct collection *collection, enum level level)
 {
     unsigned long count = 0;

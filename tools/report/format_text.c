@@ -28,6 +28,8 @@ static void print_sums(FILE *out, const struct collection *all, const struct rep
             collection_new(all, LEVEL_ERROR), collection_new(all, LEVEL_WARNING), told);
     if (known > 0)
         fprintf(out, ", %lu more known", known);
+    if (all->suppressed > 0)
+        fprintf(out, ", %lu suppressed", all->suppressed);
     putc('\n', out);
 }
 

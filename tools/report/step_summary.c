@@ -53,6 +53,8 @@ static void print_head(FILE *out, const struct collection *all)
             collection_new(all, LEVEL_WARNING));
     if (known > 0)
         fprintf(out, ", %lu more known", known);
+    if (all->suppressed > 0)
+        fprintf(out, ", %lu suppressed", all->suppressed);
     fputs("\n\n", out);
 }
 

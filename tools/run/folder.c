@@ -152,6 +152,24 @@ static void add_matched(const char *path, void *argument)
         fclose(from);
 }
 
+/* Without it the suppression is told as one that matched nothing: no more than a wrong line. */
+void folder_add_matched(const struct folder *folder, const char *file,
+                        const struct suppression *suppression)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/%sacross", folder->path, SETTINGS_MATCHED) < 0)
+        no_memory();
+    FILE *out = fopen(path, "ae");
+
+    if (out) {
+        fprintf(out, "%s:%u: %s:%s\n", file, suppression->line, suppression->rule,
+                suppression->pattern);
+        fclose(out);
+    }
+    free(path);
+}
+
 /* All that matched somewhere, each behind a newline. */
 static char *read_matched(const struct folder *folder)
 {

@@ -5,6 +5,7 @@
 
 #include "graph/graph.h"
 #include "report/collection.h"
+#include "report/suppressions.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -24,6 +25,10 @@ void folder_read_graph(const struct folder *folder, struct graph *graph);
 
 /* Copies what the library had to say besides findings, such as a line of a wrong option. */
 void folder_complaints(const struct folder *folder, FILE *out);
+
+/* Adds a suppression that matched: FILE:LINE: RULE:PATTERN. */
+void folder_add_matched(const struct folder *folder, const char *file,
+                        const struct suppression *suppression);
 
 void folder_remove(const struct folder *folder);
 

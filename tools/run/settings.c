@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Called once, before the program is run. */
+/* Called before the program is run, and for its options again after it. */
 #include "run/settings.h"
 
 #include "command.h"
+#include "config/file.h"
 #include "config/options.h"
 #include "report/pool.h"
 
@@ -150,4 +151,33 @@ void settings_apply(const struct settings *settings, const struct folder *folder
     set_options(settings, folder);
     if (settings->config)
         set("PIHOOK_CONFIG", settings->config);
+}
+
+/* What is wrong with them each process has told. */
+static void tell_nothing(void *context, const char *where, unsigned line, const char *sentence)
+{
+    (void)context;
+    (void)where;
+    (void)line;
+    (void)sentence;
+}
+
+static void take_no_hook(void *context, const struct hook_entry *entry)
+{
+    (void)context;
+    (void)entry;
+}
+
+void settings_of_run(struct options *options)
+{
+    const struct config_sink sink = {
+        .options = options, .hook = take_no_hook, .complaints = {.tell = tell_nothing}};
+    const char *file = getenv("PIHOOK_CONFIG"), *list = getenv("PIHOOK_OPTIONS");
+
+    options_defaults(options);
+    config_read(SYSTEM_CONFIG, true, &sink);
+    if (file && *file)
+        config_read(file, false, &sink);
+    if (list)
+        options_parse(options, list, &sink.complaints);
 }

@@ -3,6 +3,7 @@
 #ifndef PIHOOK_RUN_SETTINGS_H
 #define PIHOOK_RUN_SETTINGS_H
 
+#include "config/options.h"
 #include "run/folder.h"
 
 /* How the names of files in the folder begin. */
@@ -39,5 +40,9 @@ void settings_apply_trace(const struct settings *settings, const char *folder);
 
 /* Adds what was given with --option; returns 0, or STATUS_USAGE after it told what is wrong. */
 int settings_add_option(struct settings *settings, char *option);
+
+/* The options that processes of the run have, as the library reads them.  After settings_apply().
+ */
+void settings_of_run(struct options *options);
 
 #endif

@@ -9,6 +9,9 @@
 #include "graph/across.h"
 #include "graph/output.h"
 #include "report/reading.h"
+#include "report/suppressions.h"
+#include "report/unwanted.h"
+#include "run/settings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,11 +49,38 @@ static int open_locked(const char *path)
     }
 }
 
+struct matched {
+    const struct folder *folder;
+    const char *file;
+};
+
+static void note_matched(void *argument, const struct suppression *suppression)
+{
+    const struct matched *matched = argument;
+
+    folder_add_matched(matched->folder, matched->file, suppression);
+}
+
+/* Each process has held its own findings against them, and told what is wrong with the file. */
+static void suppress(const struct options *options, const struct folder *folder,
+                     struct collection *all, size_t first)
+{
+    struct matched matched = {folder, options->suppressions};
+    struct unwanted unwanted = {.file = options->suppressions};
+
+    unwanted_read(&unwanted, true);
+    unwanted_take_out(&unwanted, all, first);
+    suppressions_note(&unwanted.suppressions, note_matched, &matched);
+    unwanted_clear(&unwanted);
+}
+
 /* What the file shows by itself was known before. */
 static int join(const char *path, const struct folder *folder, struct collection *all)
 {
     struct across_known known = {NULL};
     struct graph graph = {0};
+    struct options options;
+    size_t first = all->count;
     int error = 0;
 
     if (!reading_add(NULL, &graph, path, false)) {
@@ -62,7 +92,9 @@ static int join(const char *path, const struct folder *folder, struct collection
     folder_read_graph(folder, &graph);
     graph_settle(&graph);
     graph_add_sources(&graph, all->symbols);
-    across_add(&graph, &known, all);
+    settings_of_run(&options);
+    across_add(&graph, &known, &options, all);
+    suppress(&options, folder, all, first);
     error = graph_output_file(path, &graph);
     graph_clear(&graph);
     free(known.items);
