@@ -24,6 +24,8 @@ END
 
 PROJECT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)
 SELF=$PROJECT/tests/${BASH_SOURCE[0]##*/}
+# shellcheck source=tests/mirror.bash
+. "$PROJECT/tests/mirror.bash"
 CACHE=${PIHOOK_INTERPRETERS:-${XDG_CACHE_HOME:-$HOME/.cache}/pihook/interpreters}
 ROOTS=$(realpath -sm -- "$CACHE/aarch64")
 read -ra SUITES <<<"${PIHOOK_AARCH64_SUITES:-bookworm trixie forky}"
@@ -105,14 +107,6 @@ need_tools() {
 }
 
 # ---- roots -----------------------------------------------------------------
-
-# The machine's own mirror. The main archive is the one whose code name is a
-# suite's (no -security etc.).
-mirror() {
-    # shellcheck disable=SC2016 # apt expands these
-    apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
-        awk '$1 == "Debian" && $2 !~ /-/ && $3 ~ /^https?:/ && !found++ { print $3 }'
-}
 
 # apt with folders and an architecture of its own: the machine's lists stay as
 # they are. A mirror that lags behind is good enough; signatures are checked.

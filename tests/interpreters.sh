@@ -35,6 +35,8 @@ HERE=${BASH_SOURCE[0]%/*}
 [[ $HERE != "${BASH_SOURCE[0]}" ]] || HERE=.
 # shellcheck source=tests/start_python.bash
 . "$HERE/start_python.bash"
+# shellcheck source=tests/mirror.bash
+. "$HERE/mirror.bash"
 SELF=$PROJECT/tests/${BASH_SOURCE[0]##*/}
 HOME_FOLDER=~
 CACHE=${PIHOOK_INTERPRETERS:-${XDG_CACHE_HOME:-$HOME_FOLDER/.cache}/pihook/interpreters}
@@ -174,15 +176,6 @@ libs() {
 }
 
 # ---- prepare: chroots ------------------------------------------------------
-
-# The machine's own mirror, or nothing, which leaves the choice to debootstrap.
-# The main archive is the one whose code name is a suite's (no -security etc.).
-mirror() {
-    command -v apt-get >/dev/null || return 0
-    # shellcheck disable=SC2016 # apt expands these
-    apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
-        awk '$1 == "Debian" && $2 !~ /-/ && $3 ~ /^https?:/ && !found++ { print $3 }'
-}
 
 # A suite newer than the machine's debootstrap has no script there; all of
 # Debian's are one and the same.

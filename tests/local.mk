@@ -226,5 +226,6 @@ print-sanitized:
 	@echo $(sanitized_tests)
 
 # ---------------------------------------------------------------------- scripts
-EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/interpreters.sh %D%/sample.sh %D%/sanitize.sh \
+EXTRA_DIST += %D%/aarch64.sh %D%/cpython-suite.sh %D%/deb.sh %D%/interpreters.sh %D%/mirror.bash \
+  %D%/sample.sh %D%/sanitize.sh \
   %D%/start_python.bash %D%/real-programs.sh %D%/real
