@@ -38,6 +38,8 @@ offers() {
     offers "--keep=" trace --k
     offers "gil-order" explain gil
     offers "always" report --color = al
+    offers "sarif:" run --output = sa
+    offers "--check" merge --c
 }
 
 @test "every command that there is, and every format, can be completed" {
@@ -54,9 +56,23 @@ offers() {
     offers "" run --format = imp
 }
 
+@test "the line of the program that run starts is completed as its own" {
+    _command_offset() {
+        COMPREPLY=("from $1")
+    }
+    offers "from 2" run mak
+    offers "from 7" run --output = sarif : file mak
+    offers "from 7" run -o address-order = off -- mak
+    offers "--timeout=" run --output = sarif : file --ti
+}
+
 @test "files are completed where files are meant" {
     touch one.json two.json
     offers "one.json" report on
     offers "two.json" report --baseline = tw
     offers "one.json two.json" merge ""
+    offers "one.json" report --output = on
+    offers "two.json" run --output = sarif : tw
+    offers "one.json two.json" run --output = sarif :
+    offers "one.json" merge --check --suppressions = on
 }
