@@ -130,7 +130,7 @@ int object_read(const char *path, struct object *object)
     if (fd < 0)
         return -errno;
     elf_version(EV_CURRENT);
-    elf = elf_begin(fd, ELF_C_READ, NULL);
+    elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
     result = read_elf(elf, object);
     elf_end(elf);
     close(fd);
