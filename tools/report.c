@@ -124,19 +124,14 @@ static int check_formats(const struct outputs *outputs, bool traces)
 
 static int report(struct request *request, char **files, size_t count)
 {
-    size_t traces = 0;
-    int wrong;
+    bool traces = trace_report_takes(files, count);
+    int wrong = check_formats(&request->outputs, traces);
 
-    for (size_t i = 0; i < count; i++)
-        traces += trace_report_takes(files[i]);
-    if (traces > 0 && traces < count)
-        return fail(STATUS_USAGE, "traces and files of findings can't be in one report");
-    wrong = check_formats(&request->outputs, traces > 0);
     if (wrong)
         return wrong;
-    if (traces == 0 && request->has_limit)
+    if (!traces && request->has_limit)
         return fail(STATUS_USAGE, "option --limit is for traces, and these are findings");
-    if (traces == 0)
+    if (!traces)
         return report_findings(&request->outputs, &request->baseline, &request->unwanted, files);
     if (request->baseline.file)
         return fail(STATUS_USAGE, "option --baseline is for findings, and these are traces");

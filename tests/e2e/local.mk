@@ -6,6 +6,7 @@ e2e_tests = \
   %D%/python_locks.bats \
   %D%/programs.bats \
   %D%/statements.bats \
+  %D%/traces.bats \
   %D%/lock_survival.bats \
   %D%/gil.bats \
   %D%/across.bats \

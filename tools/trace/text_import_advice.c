@@ -29,7 +29,7 @@ static void could_be_lazy(struct text_page *page)
         return;
     page_title(page, "Imports that could be lazy");
     TABLE_BEGIN(&table, columns);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < page_rows(page, count); i++) {
         const struct model_import *import = &page->model->imports.items[savings[i].import];
 
         cell_time(&table, savings[i].saved);

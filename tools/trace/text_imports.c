@@ -17,12 +17,21 @@ struct tree {
     bool *shown;
 };
 
+/* What wasn't recorded is no time of zero. */
+static void add_part(struct text_table *table, int64_t time)
+{
+    if (time > 0)
+        cell_time(table, time);
+    else
+        cell_add(table, "-");
+}
+
 static void add_times(struct text_table *table, const struct model_import *import)
 {
     cell_time(table, import_total(import));
     cell_time(table, import->self);
-    cell_time(table, import->find);
-    cell_time(table, import->body);
+    add_part(table, import->find);
+    add_part(table, import->body);
 }
 
 static const char *state_of(const struct model_import *import)
@@ -128,7 +137,7 @@ static void print_tree(struct text_page *page, struct tree *tree, uint32_t first
 
     for (uint32_t i = first; i < end; i = model->imports.items[i].after)
         whole += import_total(&model->imports.items[i]);
-    page_title(page, "Imports of thread %s: %u modules in %s", WORDS(words_thread, model, thread),
+    page_title(page, "Imports of thread %s: %u in %s", WORDS(words_thread, model, thread),
                end - first, time_text(text, whole));
     TABLE_BEGIN(&table, columns);
     tree->table = &table;

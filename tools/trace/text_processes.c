@@ -91,9 +91,9 @@ void text_processes(struct text_page *page)
     char whole[16];
     struct text_table table;
 
-    page_title(page, "%zu process%s, %zu threads, %" PRIu64 " events in %s", count,
-               count == 1 ? "" : "es", model->threads.count, model->events,
-               time_text(whole, model->end - model->begin));
+    page_title(page, "%zu process%s, %zu thread%s, %" PRIu64 " events in %s", count,
+               count == 1 ? "" : "es", model->threads.count, model->threads.count == 1 ? "" : "s",
+               model->events, time_text(whole, model->end - model->begin));
     TABLE_BEGIN(&table, columns);
     for (size_t i = 0; i < page_rows(page, count); i++)
         add_process(model, &table, i, threads[i]);

@@ -9,11 +9,23 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-bool trace_report_takes(const char *path)
+static bool is_folder(const char *path)
 {
     struct stat status;
 
-    return (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) || trace_file_is(path);
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool trace_report_takes(char *const *paths, size_t count)
+{
+    size_t folders = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (trace_file_is(paths[i]))
+            return true;
+        folders += is_folder(paths[i]);
+    }
+    return folders == count;
 }
 
 /* COLUMNS, or that of the terminal; elsewhere a line is as long as it must be. */

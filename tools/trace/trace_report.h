@@ -10,8 +10,8 @@
 
 enum { TRACE_REPORT_LIMIT = 25 };
 
-/* Is it a trace, or a folder? */
-bool trace_report_takes(const char *path);
+/* Is one of them a trace, or are all of them folders? */
+bool trace_report_takes(char *const *paths, size_t count);
 
 /*
  * Reads them and writes all outputs, each of which has a format of traces.  `limit` as in struct
