@@ -5,11 +5,13 @@
  */
 #include "trace/formats.h"
 #include "trace/model_words.h"
+#include "trace/reading_progress.h"
 
 #include "report/pool.h"
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <unistd.h>
 
 enum { SCHEMA_VERSION = 1 };
 
@@ -40,6 +42,7 @@ static void put(struct writer *writer, json_t *item)
     writer->first = false;
     json_dumpf(item, writer->out, JSON_COMPACT); /* the error of `out` tells */
     json_decref(item);
+    progress_add(1);
 }
 
 /* ------------------------------------------------------------------------------ parts */
@@ -365,11 +368,21 @@ static void put_moments(struct writer *writer)
     end(writer);
 }
 
+/* The long arrays: what takes time. */
+static uint64_t items_of(const struct model *model)
+{
+    return model->waits.count + model->holds.count + model->gil_waits.count +
+           model->gil_holds.count + model->imports.count + model->locks.count +
+           model->conditions.count + model->places.count + model->stacks.count;
+}
+
 static int write_json(FILE *out, const struct model *model, const struct trace_style *style)
 {
     struct writer writer = {.out = out, .model = model};
 
     (void)style;
+    if (!isatty(fileno(out)))
+        progress_begin("writing JSON", items_of(model));
     fprintf(out, "{\"version\":%d,\"begin\":%" PRId64 ",\"length\":%" PRId64 ",\"events\":%" PRIu64,
             SCHEMA_VERSION, model->begin, model->end - model->begin, model->events);
     put_places(&writer);
@@ -389,6 +402,7 @@ static int write_json(FILE *out, const struct model *model, const struct trace_s
     put_modules(&writer);
     put_moments(&writer);
     fputs("}\n", out);
+    progress_end();
     return 0;
 }
 
