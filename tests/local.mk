@@ -132,12 +132,13 @@ TRACE_READER = \
   tools/trace/model_names.c tools/trace/model_settle.c tools/trace/model_streams.c \
   tools/trace/model_threads.c tools/trace/reading_progress.c tools/trace/trace_file.c
 TRACE_FORMATS = \
-  tools/trace/durations.c tools/trace/format_importtime.c tools/trace/format_json.c \
+  tools/trace/columns.c tools/trace/durations.c tools/trace/format_html.c \
+  tools/trace/format_importtime.c tools/trace/format_json.c \
   tools/trace/format_text.c tools/trace/formats.c tools/trace/import_summary.c \
   tools/trace/lock_summary.c tools/trace/model_words.c tools/trace/text_gil.c \
   tools/trace/text_import_advice.c tools/trace/text_imports.c tools/trace/text_lock_waits.c \
   tools/trace/text_locks.c tools/trace/text_processes.c tools/trace/text_table.c \
-  tools/trace/text_threads.c tools/trace/wait_summary.c
+  tools/trace/text_threads.c tools/trace/wait_summary.c %D%/trace/empty_page.c
 TRACE_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 UNIT_TRACE = %D%/trace/script.c %D%/trace/script.h %D%/unit/trace_reading.c \
   %D%/unit/trace_reading.h $(UNIT_SCRATCH) $(TRACE_READER)

@@ -82,7 +82,9 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/words.c %D%/report/words.h \
   %D%/symbols.c %D%/symbols.h \
   %D%/symbols_lines.c %D%/symbols_lines.h \
+  %D%/trace/columns.c %D%/trace/columns.h \
   %D%/trace/durations.c %D%/trace/durations.h \
+  %D%/trace/format_html.c \
   %D%/trace/format_importtime.c \
   %D%/trace/format_json.c \
   %D%/trace/format_text.c \
@@ -101,6 +103,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/model_symbols.c \
   %D%/trace/model_threads.c \
   %D%/trace/model_words.c %D%/trace/model_words.h \
+  %D%/trace/page.h \
   %D%/trace/reading_progress.c %D%/trace/reading_progress.h \
   %D%/trace/text_gil.c \
   %D%/trace/text_import_advice.c \
@@ -126,3 +129,47 @@ dist_man_MANS += \
   %D%/man/libpihook.7 \
   %D%/man/pihook.1 \
   %D%/man/pihook.conf.5
+
+# The page of format html, as arrays of C.
+nodist_%C%_pihook_SOURCES = %D%/trace/page.c
+trace_page = \
+  %D%/trace/page/page.html \
+  %D%/trace/page/style.css \
+  %D%/trace/page/detail.css \
+  %D%/trace/page/timeline.css \
+  %D%/trace/page/tables.css \
+  %D%/trace/page/views.css \
+  %D%/trace/page/units.js \
+  %D%/trace/page/dom.js \
+  %D%/trace/page/state.js \
+  %D%/trace/page/trace.js \
+  %D%/trace/page/names.js \
+  %D%/trace/page/imports.js \
+  %D%/trace/page/groups.js \
+  %D%/trace/page/holders.js \
+  %D%/trace/page/rows.js \
+  %D%/trace/page/statistics.js \
+  %D%/trace/page/order.js \
+  %D%/trace/page/layers.js \
+  %D%/trace/page/search.js \
+  %D%/trace/page/colors.js \
+  %D%/trace/page/detail.js \
+  %D%/trace/page/detail_span.js \
+  %D%/trace/page/paint.js \
+  %D%/trace/page/timeline.js \
+  %D%/trace/page/timeline_names.js \
+  %D%/trace/page/timeline_input.js \
+  %D%/trace/page/ribbons.js \
+  %D%/trace/page/table.js \
+  %D%/trace/page/view_imports.js \
+  %D%/trace/page/view_locks.js \
+  %D%/trace/page/view_order.js \
+  %D%/trace/page/view_threads.js \
+  %D%/trace/page/view_summary.js \
+  %D%/trace/page/main.js
+EXTRA_DIST += $(trace_page) %D%/trace/page/embed.awk
+CLEANFILES += %D%/trace/page.c
+%D%/trace/page.c: $(trace_page) %D%/trace/page/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) %D%/trace && \
+	  $(AWK) -v folder='$(srcdir)/%D%/trace/page' -f $(srcdir)/%D%/trace/page/embed.awk \
+	  $(srcdir)/%D%/trace/page/page.html >$@-t && mv $@-t $@

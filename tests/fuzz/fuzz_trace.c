@@ -173,7 +173,7 @@ static void check_imports(const struct model *model)
         require_index(model->libraries.items[i].import, model->imports.count);
 }
 
-/* What scripts read is JSON; what people read is printed at all. */
+/* What scripts read, the page's too, is JSON; what people read is printed at all. */
 static void check_formats(const struct model *model)
 {
     const struct trace_style style = {.width = 80, .limit = 5};
@@ -185,7 +185,7 @@ static void check_formats(const struct model *model)
 
         require(out != NULL && trace_formats[i]->write(out, model, &style) == 0);
         require(fclose(out) == 0);
-        if (trace_formats[i] == &trace_format_json) {
+        if (trace_formats[i] == &trace_format_json || trace_formats[i] == &trace_format_html) {
             json_t *read = json_loadb(text, length, 0, NULL);
 
             require(json_is_object(read));

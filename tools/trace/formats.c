@@ -6,6 +6,7 @@
 
 const struct trace_format *const trace_formats[] = {
     &trace_format_text,
+    &trace_format_html,
     &trace_format_json,
     &trace_format_importtime,
     NULL,
