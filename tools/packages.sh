@@ -5,10 +5,11 @@
 PACKAGES_BUILD="autoconf autoconf-archive automake gcc libc6-dev libdw-dev libelf-dev libinih-dev
   libjansson-dev libtool make pkg-config"
 PACKAGES_DEMO="python3-minimal libpython3-stdlib"
-PACKAGES_TEST="apache2 bats curl ffmpeg g++ gdb git graphviz gunicorn libapache2-mod-wsgi-py3 libcap2-bin
-  libcmocka-dev libpython3-dev libpython3.11-testsuite man-db mandoc memcached mercurial
-  musl-tools python3 python3-django python3-flask python3-jsonschema python3-junitparser python3-numpy
-  python3-pip python3-venv shellcheck strace util-linux vim-nox xz-utils"
+PACKAGES_TEST="apache2 bats chromium chromium-driver curl ffmpeg g++ gdb git graphviz gunicorn
+  libapache2-mod-wsgi-py3 libcap2-bin libcmocka-dev libpython3-dev libpython3.11-testsuite man-db
+  mandoc memcached mercurial musl-tools python3 python3-django python3-flask python3-jsonschema
+  python3-junitparser python3-numpy python3-pip python3-venv shellcheck strace util-linux vim-nox
+  xz-utils"
 
 PACKAGES_REAL="apache2 apache2-utils curl ffmpeg gcc gdb git gstreamer1.0-plugins-base
   gstreamer1.0-tools gunicorn libopenblas0-pthread make mariadb-client mariadb-server memcached

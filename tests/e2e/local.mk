@@ -11,6 +11,7 @@ e2e_tests = \
   %D%/gil.bats \
   %D%/across.bats \
   %D%/embedding.bats \
+  %D%/trace_page.bats \
   %D%/module.bats \
   %D%/configuration.bats \
   %D%/findings.bats \
