@@ -23,6 +23,9 @@ static void text_end_cut(struct text *text)
 
     if (text->length < from)
         from = text->length;
+    /* No half of a character of UTF-8 is left. */
+    while (from > 0 && ((unsigned char)text->bytes[from] & 0xc0) == 0x80)
+        from--;
     memcpy(text->bytes + from, ELLIPSIS, mark + 1);
     text->length = from + mark;
     text->cut = true;

@@ -70,6 +70,18 @@ static void ends_a_cut_text_in_dots(void **state)
     assert_int_equal(text.length, 7);
 }
 
+static void cuts_between_characters(void **state)
+{
+    char buffer[9];
+    struct text text = text_in(buffer, sizeof buffer);
+
+    (void)state;
+    text_add(&text, "1234\xe2\x82\xac"
+                    "567");
+    assert_string_equal(text.bytes, "1234...");
+    assert_int_equal(text.length, 7);
+}
+
 static void adds_nothing_to_a_cut_text(void **state)
 {
     char buffer[8];
@@ -125,6 +137,7 @@ int main(void)
         CASE("numbers are added in decimal down to the smallest", adds_numbers),
         CASE("a text that just fits is not cut", fills_the_buffer),
         CASE("a text that does not fit ends in three dots", ends_a_cut_text_in_dots),
+        CASE("a text is cut between characters", cuts_between_characters),
         CASE("nothing follows the dots of a cut text", adds_nothing_to_a_cut_text),
         CASE("the smallest buffer holds the dots", cuts_in_the_smallest_buffer),
         CASE("bytes may be NUL", takes_bytes_as_they_are),
