@@ -82,7 +82,8 @@ qemu() {
 
 first_missing_tool() {
     local tool
-    for tool in git autoreconf make pkg-config dpkg-deb apt-get flock unshare "$TRIPLET-gcc"; do
+    for tool in git autoreconf make pkg-config protoc-c dpkg-deb apt-get flock unshare \
+        "$TRIPLET-gcc"; do
         command -v "$tool" >/dev/null || { echo "$tool" && return; }
     done
     qemu >/dev/null || echo qemu-aarch64-static
@@ -92,7 +93,7 @@ first_missing_tool() {
 # the kernel, for the whole machine.
 install_tools() {
     local tools=(git autoconf autoconf-archive automake libtool make pkg-config
-        debian-archive-keyring util-linux qemu-user-static "gcc-$TRIPLET")
+        debian-archive-keyring protobuf-c-compiler util-linux qemu-user-static "gcc-$TRIPLET")
     ((EUID == 0)) && command -v apt-get >/dev/null || return 0
     apt-get -q update
     DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 \
@@ -138,7 +139,7 @@ END
 wanted_packages() {
     apt-cache pkgnames | grep -xE '(lib)?python3\.[0-9]+'
     [[ $1 != "$BUILD_SUITE" ]] || echo libc6-dev libdw-dev libelf-dev libinih-dev libjansson-dev \
-        libcmocka-dev
+        libprotobuf-c-dev libcmocka-dev
 }
 
 download() {

@@ -60,6 +60,7 @@ unit_tests = \
   %D%/unit/trace_file.test \
   %D%/unit/trace_imports.test \
   %D%/unit/trace_model.test \
+  %D%/unit/trace_slices.test \
   %D%/unit/trace_summary.test \
   %D%/unit/trust.test \
   %D%/unit/trust_as_root.test \
@@ -132,13 +133,19 @@ TRACE_READER = \
   tools/trace/model_names.c tools/trace/model_settle.c tools/trace/model_streams.c \
   tools/trace/model_threads.c tools/trace/reading_progress.c tools/trace/trace_file.c
 TRACE_FORMATS = \
-  tools/trace/columns.c tools/trace/durations.c tools/trace/format_html.c \
-  tools/trace/format_importtime.c tools/trace/format_json.c \
-  tools/trace/format_text.c tools/trace/formats.c tools/trace/import_summary.c \
-  tools/trace/lock_summary.c tools/trace/model_words.c tools/trace/text_gil.c \
+  %D%/trace/empty_page.c tools/trace/columns.c tools/trace/durations.c tools/trace/facts.c \
+  tools/trace/format_chrome.c tools/trace/format_collapsed.c tools/trace/format_html.c \
+  tools/trace/format_importtime.c tools/trace/format_json.c tools/trace/format_perfetto.c \
+  tools/trace/format_speedscope.c tools/trace/format_text.c tools/trace/formats.c \
+  tools/trace/frame.c tools/trace/import_summary.c tools/trace/json_list.c tools/trace/labels.c \
+  tools/trace/lanes.c tools/trace/lock_summary.c tools/trace/model_words.c \
+  tools/trace/perfetto_ids.c tools/trace/perfetto_interning.c tools/trace/perfetto_locks.c \
+  tools/trace/perfetto_writer.c tools/trace/slices.c tools/trace/text_gil.c \
   tools/trace/text_import_advice.c tools/trace/text_imports.c tools/trace/text_lock_waits.c \
   tools/trace/text_locks.c tools/trace/text_processes.c tools/trace/text_table.c \
-  tools/trace/text_threads.c tools/trace/wait_summary.c %D%/trace/empty_page.c
+  tools/trace/text_threads.c tools/trace/wait_summary.c tools/trace/waiters.c
+TRACE_FORMATS_CPPFLAGS = $(JANSSON_CFLAGS) $(PERFETTO_CPPFLAGS)
+TRACE_FORMATS_LIBS = $(JANSSON_LIBS) $(PROTOBUF_C_LIBS)
 TRACE_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 UNIT_TRACE = %D%/trace/script.c %D%/trace/script.h %D%/unit/trace_reading.c \
   %D%/unit/trace_reading.h $(UNIT_SCRATCH) $(TRACE_READER)
@@ -148,9 +155,13 @@ UNIT_TRACE = %D%/trace/script.c %D%/trace/script.h %D%/unit/trace_reading.c \
 %C%_unit_trace_imports_test_CPPFLAGS = $(TRACE_CPPFLAGS)
 %C%_unit_trace_model_test_SOURCES = %D%/unit/test_trace_model.c $(UNIT_TRACE)
 %C%_unit_trace_model_test_CPPFLAGS = $(TRACE_CPPFLAGS)
+%C%_unit_trace_slices_test_SOURCES = %D%/unit/test_trace_slices.c $(UNIT_TRACE) \
+  tools/trace/lanes.c tools/trace/slices.c tools/trace/waiters.c
+%C%_unit_trace_slices_test_CPPFLAGS = $(TRACE_CPPFLAGS)
 %C%_unit_trace_summary_test_SOURCES = %D%/unit/test_trace_summary.c $(UNIT_TRACE) $(TRACE_FORMATS)
-%C%_unit_trace_summary_test_CPPFLAGS = $(TRACE_CPPFLAGS) $(JANSSON_CFLAGS)
-%C%_unit_trace_summary_test_LDADD = $(LDADD) $(JANSSON_LIBS)
+nodist_%C%_unit_trace_summary_test_SOURCES = $(PERFETTO_GENERATED)
+%C%_unit_trace_summary_test_CPPFLAGS = $(TRACE_CPPFLAGS) $(TRACE_FORMATS_CPPFLAGS)
+%C%_unit_trace_summary_test_LDADD = $(LDADD) $(TRACE_FORMATS_LIBS)
 check_PROGRAMS += %D%/trace/write_trace
 %C%_trace_write_trace_SOURCES = %D%/trace/write_trace.c %D%/trace/script.c %D%/trace/script.h
 %C%_trace_write_trace_LDADD =
@@ -214,9 +225,10 @@ FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 
 %C%_fuzz_trace_test_SOURCES = %D%/fuzz/fuzz_trace.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
   $(TRACE_READER) $(TRACE_FORMATS)
-%C%_fuzz_trace_test_CPPFLAGS = $(TRACE_CPPFLAGS) $(JANSSON_CFLAGS) \
+nodist_%C%_fuzz_trace_test_SOURCES = $(PERFETTO_GENERATED)
+%C%_fuzz_trace_test_CPPFLAGS = $(TRACE_CPPFLAGS) $(TRACE_FORMATS_CPPFLAGS) \
   -DFUZZ_CORPUS='"%D%/fuzz/corpus/trace"'
-%C%_fuzz_trace_test_LDADD = $(CORE_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_trace_test_LDADD = $(CORE_LIBS) $(TRACE_FORMATS_LIBS)
 
 # -------------------------------------------------------------------- sanitizers
 # For sanitize.sh: the library can't be linked with them, the rest can.

@@ -85,11 +85,20 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/columns.c %D%/trace/columns.h \
   %D%/trace/durations.c %D%/trace/durations.h \
   %D%/trace/format_html.c \
+  %D%/trace/facts.c %D%/trace/facts.h \
+  %D%/trace/format_chrome.c \
+  %D%/trace/format_collapsed.c \
   %D%/trace/format_importtime.c \
   %D%/trace/format_json.c \
+  %D%/trace/format_perfetto.c \
+  %D%/trace/format_speedscope.c \
   %D%/trace/format_text.c \
   %D%/trace/formats.c %D%/trace/formats.h \
+  %D%/trace/frame.c %D%/trace/frame.h \
   %D%/trace/import_summary.c %D%/trace/import_summary.h \
+  %D%/trace/json_list.c %D%/trace/json_list.h \
+  %D%/trace/labels.c %D%/trace/labels.h \
+  %D%/trace/lanes.c %D%/trace/lanes.h \
   %D%/trace/lock_summary.c %D%/trace/lock_summary.h \
   %D%/trace/model.c %D%/trace/model.h \
   %D%/trace/model_definitions.c \
@@ -104,7 +113,12 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/model_threads.c \
   %D%/trace/model_words.c %D%/trace/model_words.h \
   %D%/trace/page.h \
+  %D%/trace/perfetto_ids.c %D%/trace/perfetto_ids.h \
+  %D%/trace/perfetto_interning.c %D%/trace/perfetto_interning.h \
+  %D%/trace/perfetto_locks.c %D%/trace/perfetto_locks.h \
+  %D%/trace/perfetto_writer.c %D%/trace/perfetto_writer.h \
   %D%/trace/reading_progress.c %D%/trace/reading_progress.h \
+  %D%/trace/slices.c %D%/trace/slices.h \
   %D%/trace/text_gil.c \
   %D%/trace/text_import_advice.c \
   %D%/trace/text_imports.c \
@@ -116,11 +130,24 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/text_threads.c \
   %D%/trace/trace_file.c %D%/trace/trace_file.h \
   %D%/trace/trace_report.c %D%/trace/trace_report.h \
-  %D%/trace/wait_summary.c %D%/trace/wait_summary.h
+  %D%/trace/wait_summary.c %D%/trace/wait_summary.h \
+  %D%/trace/waiters.c %D%/trace/waiters.h
+nodist_%C%_pihook_SOURCES = $(PERFETTO_GENERATED)
 %C%_pihook_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBELF_CFLAGS) \
-  $(LIBDW_CFLAGS) $(JANSSON_CFLAGS) -DPKGLIBDIR='"$(pkglibdir)"' \
+  $(LIBDW_CFLAGS) $(JANSSON_CFLAGS) $(PERFETTO_CPPFLAGS) -DPKGLIBDIR='"$(pkglibdir)"' \
   -DSYSTEM_CONFIG='"$(sysconfdir)/pihook.conf"'
-%C%_pihook_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
+%C%_pihook_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS) $(PROTOBUF_C_LIBS)
+
+# What protoc-c makes of the messages stands in the build tree.
+PERFETTO_GENERATED = %D%/trace/perfetto.pb-c.c %D%/trace/perfetto.pb-c.h
+PERFETTO_CPPFLAGS = -I$(top_builddir)/tools $(PROTOBUF_C_CFLAGS)
+%D%/trace/perfetto.pb-c.c: $(top_srcdir)/%D%/trace/perfetto.proto
+	$(AM_V_GEN)$(MKDIR_P) %D%/trace && \
+	  $(PROTOC_C) -I $(top_srcdir)/%D%/trace --c_out=%D%/trace $(top_srcdir)/%D%/trace/perfetto.proto
+%D%/trace/perfetto.pb-c.h: %D%/trace/perfetto.pb-c.c
+BUILT_SOURCES += $(PERFETTO_GENERATED)
+CLEANFILES += $(PERFETTO_GENERATED)
+EXTRA_DIST += %D%/trace/perfetto.proto
 
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = %D%/completion/pihook

@@ -3,13 +3,13 @@
 # shellcheck shell=bash disable=SC2034
 
 PACKAGES_BUILD="autoconf autoconf-archive automake gcc libc6-dev libdw-dev libelf-dev libinih-dev
-  libjansson-dev libtool make pkg-config"
+  libjansson-dev libprotobuf-c-dev libtool make pkg-config protobuf-c-compiler"
 PACKAGES_DEMO="python3-minimal libpython3-stdlib"
 PACKAGES_TEST="apache2 bats chromium chromium-driver curl ffmpeg g++ gdb git graphviz gunicorn
   libapache2-mod-wsgi-py3 libcap2-bin libcmocka-dev libpython3-dev libpython3.11-testsuite man-db
-  mandoc memcached mercurial musl-tools python3 python3-django python3-flask python3-jsonschema
-  python3-junitparser python3-numpy python3-pip python3-venv shellcheck strace util-linux vim-nox
-  xz-utils"
+  mandoc memcached mercurial musl-tools protobuf-compiler python3 python3-django python3-flask
+  python3-jsonschema python3-junitparser python3-numpy python3-pip python3-venv shellcheck strace
+  util-linux vim-nox xz-utils"
 
 PACKAGES_REAL="apache2 apache2-utils curl ffmpeg gcc gdb git gstreamer1.0-plugins-base
   gstreamer1.0-tools gunicorn libopenblas0-pthread make mariadb-client mariadb-server memcached
@@ -44,4 +44,14 @@ install_sarif_multitool() {
   mkdir -p "$1"
   npm install --prefix "$1" --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
     @microsoft/sarif-multitool@5.7.0 >/dev/null && chmod +x "$1/$tool"
+}
+
+# install_speedscope FOLDER: the viewer of profiles, by npm. The folder is its own: npm would remove
+# what else it finds there.
+install_speedscope() {
+  [ ! -e "$1/node_modules/speedscope" ] || return 0
+  command -v npm >/dev/null || install_missing npm || return
+  mkdir -p "$1"
+  npm install --prefix "$1" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
+    --loglevel=error speedscope@1.25.0 >/dev/null
 }

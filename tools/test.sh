@@ -59,6 +59,7 @@ check() {
 # shellcheck disable=SC2086 # lists of words
 install_missing $PACKAGES_BUILD $PACKAGES_DEMO $PACKAGES_TEST
 install_sarif_multitool build/npm || echo "no sarif-multitool: its test will be skipped"
+install_speedscope build/speedscope || echo "no speedscope: its test will be skipped"
 if [ -n "${CI:-}" ] || [ -n "${PIHOOK_PREPARE:-}" ]; then
   echo "== interpreters"
   tests/interpreters.sh prepare || echo "no further interpreters could be prepared"

@@ -36,6 +36,7 @@ e2e_tests = \
   %D%/trace_command.bats \
   %D%/sample.bats \
   %D%/tree.bats \
+  %D%/trace_formats.bats \
   %D%/without_python.bats
 TEST_EXTENSIONS += .bats
 BATS_LOG_COMPILER = bash $(top_srcdir)/tests/interpreters.sh show $(BATS) --tap

@@ -11,6 +11,7 @@
 #include "trace/formats.h"
 #include "trace/model_names.h"
 #include "trace/model_reader.h"
+#include "trace/perfetto.pb-c.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -173,7 +174,30 @@ static void check_imports(const struct model *model)
         require_index(model->libraries.items[i].import, model->imports.count);
 }
 
-/* What scripts read, the page's too, is JSON; what people read is printed at all. */
+static bool is_json(const struct trace_format *format)
+{
+    return format == &trace_format_json || format == &trace_format_html ||
+           format == &trace_format_chrome || format == &trace_format_speedscope;
+}
+
+static void check_json(const char *text, size_t length)
+{
+    json_t *read = json_loadb(text, length, 0, NULL);
+
+    require(json_is_object(read));
+    json_decref(read);
+}
+
+static void check_perfetto(const char *text, size_t length)
+{
+    Perfetto__Protos__Trace *read =
+        perfetto__protos__trace__unpack(NULL, length, (const uint8_t *)text);
+
+    require(read != NULL && read->n_packet > 0);
+    perfetto__protos__trace__free_unpacked(read, NULL);
+}
+
+/* What programs read is what they take; what people read is printed at all. */
 static void check_formats(const struct model *model)
 {
     const struct trace_style style = {.width = 80, .limit = 5};
@@ -185,12 +209,10 @@ static void check_formats(const struct model *model)
 
         require(out != NULL && trace_formats[i]->write(out, model, &style) == 0);
         require(fclose(out) == 0);
-        if (trace_formats[i] == &trace_format_json || trace_formats[i] == &trace_format_html) {
-            json_t *read = json_loadb(text, length, 0, NULL);
-
-            require(json_is_object(read));
-            json_decref(read);
-        }
+        if (is_json(trace_formats[i]))
+            check_json(text, length);
+        else if (trace_formats[i] == &trace_format_perfetto)
+            check_perfetto(text, length);
         free(text);
     }
 }

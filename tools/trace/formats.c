@@ -9,6 +9,10 @@ const struct trace_format *const trace_formats[] = {
     &trace_format_html,
     &trace_format_json,
     &trace_format_importtime,
+    &trace_format_perfetto,
+    &trace_format_chrome,
+    &trace_format_speedscope,
+    &trace_format_collapsed,
     NULL,
 };
 

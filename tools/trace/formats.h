@@ -24,7 +24,8 @@ struct trace_format {
     bool without_sources; /* it prints no source lines of native places: nobody looks them up */
 };
 
-extern const struct trace_format trace_format_html, trace_format_importtime, trace_format_json,
+extern const struct trace_format trace_format_chrome, trace_format_collapsed, trace_format_html,
+    trace_format_importtime, trace_format_json, trace_format_perfetto, trace_format_speedscope,
     trace_format_text;
 
 /* All of them, the default first; a NULL ends the list. */

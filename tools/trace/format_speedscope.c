@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file format of speedscope: for each thread a profile of events that open and close
+ * frames.  Frames are numbered as they come and stand behind the profiles, so that nothing is
+ * kept but them.
+ */
+#include "trace/formats.h"
+
+#include "graph/interned.h"
+#include "trace/frame.h"
+#include "trace/json_list.h"
+#include "trace/labels.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SCHEMA "https://www.speedscope.app/file-format-schema.json"
+
+struct speedscope {
+    FILE *out;
+    const struct model *model;
+    struct interned frames;
+    struct json_list list; /* of the events of a profile, or of the frames */
+    bool has_profile;      /* one is printed */
+};
+
+/* ------------------------------------------------------------------------------ frames */
+
+/* A frame as it is kept: its line, its name and a zero, its file. */
+static uint32_t number_of(struct speedscope *speedscope, const struct frame *frame)
+{
+    char bytes[sizeof frame->line + FRAME_BYTES + LABEL_BYTES];
+    size_t used = sizeof frame->line, name = strlen(frame->name) + 1;
+    size_t file = strnlen(frame->file, LABEL_BYTES);
+
+    memcpy(bytes, &frame->line, used);
+    memcpy(bytes + used, frame->name, name);
+    memcpy(bytes + used + name, frame->file, file);
+    return interned_keep(&speedscope->frames, bytes, used + name + file, NULL);
+}
+
+static json_t *kept_frame(const struct speedscope *speedscope, uint32_t number)
+{
+    size_t count;
+    const char *bytes = interned_at(&speedscope->frames, number, &count);
+    const char *name = bytes + sizeof(uint32_t), *file = name + strlen(name) + 1;
+    json_t *frame = json_pack("{s:s}", "name", name);
+    uint32_t line;
+
+    memcpy(&line, bytes, sizeof line);
+    if (*file)
+        json_object_set_new(frame, "file", json_string(file));
+    if (line)
+        json_object_set_new(frame, "line", json_integer(line));
+    return frame;
+}
+
+static void print_frames(struct speedscope *speedscope)
+{
+    json_list_begin(&speedscope->list);
+    for (size_t i = 0; i < speedscope->frames.count; i++)
+        json_list_item(&speedscope->list, kept_frame(speedscope, (uint32_t)i));
+    json_list_end(&speedscope->list);
+}
+
+/* ------------------------------------------------------------------------------ events */
+
+static void print_event(struct speedscope *speedscope, const char *type, int64_t time,
+                        const struct frame *frame)
+{
+    json_list_item(&speedscope->list, json_pack("{s:s,s:I,s:i}", "type", type, "at",
+                                                (json_int_t)(time - speedscope->model->begin),
+                                                "frame", (int)number_of(speedscope, frame)));
+}
+
+static struct frame frame_in(const struct model *model, const struct model_stack *stack,
+                             uint32_t number)
+{
+    return frame_of_place(model, model->frames.items[stack->first + number]);
+}
+
+static void open_slice(void *context, const struct slice *slice)
+{
+    struct speedscope *speedscope = context;
+    const struct model *model = speedscope->model;
+    const struct model_stack *stack = &model->stacks.items[frame_stack(slice)];
+    struct frame frame;
+
+    for (uint32_t i = stack->count; i-- > 0;) {
+        frame = frame_in(model, stack, i);
+        print_event(speedscope, "O", slice->begin, &frame);
+    }
+    frame = frame_of_slice(model, slice);
+    print_event(speedscope, "O", slice->begin, &frame);
+}
+
+static void close_slice(void *context, const struct slice *slice, int64_t self)
+{
+    struct speedscope *speedscope = context;
+    const struct model *model = speedscope->model;
+    const struct model_stack *stack = &model->stacks.items[frame_stack(slice)];
+    struct frame frame = frame_of_slice(model, slice);
+
+    (void)self;
+    print_event(speedscope, "C", slice->end, &frame);
+    for (uint32_t i = 0; i < stack->count; i++) {
+        frame = frame_in(model, stack, i);
+        print_event(speedscope, "C", slice->end, &frame);
+    }
+}
+
+/* ---------------------------------------------------------------------------- profiles */
+
+static void print_name(FILE *out, const struct model *model, uint32_t thread)
+{
+    uint32_t process = model->threads.items[thread].process;
+    char bytes[LABEL_BYTES];
+    struct text name = text_in(bytes, sizeof bytes);
+    json_t *string;
+
+    label_process(&name, model, process);
+    text_add(&name, " (");
+    text_add_int(&name, model->processes.items[process].pid);
+    text_add(&name, "): ");
+    label_this_thread(&name, model, thread);
+    string = json_string(bytes);
+    json_dumpf(string, out, JSON_ENCODE_ANY); /* the error of `out` tells */
+    json_decref(string);
+}
+
+static void print_profile(struct speedscope *speedscope, uint32_t number,
+                          const struct slices *slices)
+{
+    static const struct slice_visitor visitor = {.open = open_slice, .close = close_slice};
+    const struct model *model = speedscope->model;
+    const struct model_thread *thread = &model->threads.items[number];
+
+    fputs(speedscope->has_profile ? ",\n" : "\n", speedscope->out);
+    speedscope->has_profile = true;
+    fputs("{\"type\":\"evented\",\"unit\":\"nanoseconds\",\"name\":", speedscope->out);
+    print_name(speedscope->out, model, number);
+    fprintf(speedscope->out, ",\"startValue\":%" PRId64 ",\"endValue\":%" PRId64 ",\"events\":",
+            thread->began - model->begin, thread->ended - model->begin);
+    json_list_begin(&speedscope->list);
+    slices_visit(slices, &visitor, speedscope);
+    json_list_end(&speedscope->list);
+    putc('}', speedscope->out);
+}
+
+static int write_speedscope(FILE *out, const struct model *model, const struct trace_style *style)
+{
+    struct speedscope speedscope = {.out = out, .model = model, .list = {.out = out}};
+    struct slices slices = slices_of(model);
+    size_t next = 0;
+
+    (void)style;
+    fputs("{\"$schema\":\"" SCHEMA "\",\"exporter\":\"pihook " PACKAGE_VERSION "\",\"profiles\":[",
+          out);
+    for (size_t i = 0; i < model->threads.count; i++) {
+        struct slices part = slices_of_thread(&slices, (uint32_t)i, &next);
+
+        if (part.count > 0)
+            print_profile(&speedscope, (uint32_t)i, &part);
+    }
+    fputs("\n],\"shared\":{\"frames\":", out);
+    print_frames(&speedscope);
+    fputs("}}\n", out);
+    json_list_close(&speedscope.list);
+    interned_clear(&speedscope.frames);
+    slices_clear(&slices);
+    return 0;
+}
+
+const struct trace_format trace_format_speedscope = {
+    .name = "speedscope",
+    .meaning = "for speedscope, a profile for each thread",
+    .write = write_speedscope,
+};
