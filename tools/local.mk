@@ -158,7 +158,7 @@ dist_man_MANS += \
   %D%/man/pihook.conf.5
 
 # The page of format html, as arrays of C.
-nodist_%C%_pihook_SOURCES = %D%/trace/page.c
+nodist_%C%_pihook_SOURCES += %D%/trace/page.c
 trace_page = \
   %D%/trace/page/page.html \
   %D%/trace/page/style.css \
