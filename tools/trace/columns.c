@@ -4,6 +4,7 @@
 
 #include "locks/lock.h"
 #include "trace/model.h"
+#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -110,6 +111,7 @@ void columns_write(FILE *out, const struct column_table *table, int64_t zero)
         if (i)
             fputs(",\n", out);
         put_column(out, table, &table->columns[i], zero);
+        progress_add(table->count);
     }
     putc('}', out);
 }

@@ -6,6 +6,7 @@
 #include "trace/columns.h"
 #include "trace/formats.h"
 #include "trace/page.h"
+#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -251,11 +252,16 @@ static void put_tables(FILE *out, const struct model *model)
         TABLE(statements, STATEMENTS), TABLE(moments, MOMENTS),
     };
 #undef TABLE
+    uint64_t whole = 0;
 
+    for (size_t i = 0; i < COUNT(tables); i++)
+        whole += tables[i].count * tables[i].column_count;
+    progress_begin("writing the page", whole);
     for (size_t i = 0; i < COUNT(tables); i++) {
         fputs(",\n", out);
         columns_write(out, &tables[i], model->begin);
     }
+    progress_end();
 }
 
 static int write_html(FILE *out, const struct model *model, const struct trace_style *style)
