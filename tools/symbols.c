@@ -107,7 +107,8 @@ static void load_object(struct symbols *symbols, struct object *object)
     if (!object->elf)
         object->module = NULL;
     else
-        object->other_build = !has_build_id(object->module, object->build_id);
+        object->other_build = strcmp(object->build_id, SYMBOL_ANY_BUILD) != 0 &&
+                              !has_build_id(object->module, object->build_id);
 }
 
 static int compare_objects(const void *one, const void *other)

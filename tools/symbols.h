@@ -13,11 +13,15 @@
 
 enum { SYMBOL_LINES_MAX = 16, SYMBOL_FUNCTION_BYTES = 256 };
 
+/* Nobody knows which build ran: the file that is there is taken for it. */
+#define SYMBOL_ANY_BUILD "?"
+
 struct symbol_query {
     const char *object;
-    const char *build_id; /* of the object that ran, two digits a byte; "" for none */
-    uint64_t offset;      /* as addr2line takes it; of code, a return address */
-    bool is_data;         /* known to be; else it is told by the file */
+    const char
+        *build_id; /* of the object that ran, two digits a byte; "" for none, or SYMBOL_ANY_BUILD */
+    uint64_t offset; /* as addr2line takes it; of code, a return address */
+    bool is_data;    /* known to be; else it is told by the file */
 };
 
 struct symbol_line {

@@ -311,6 +311,21 @@ static void the_gil_stands_apart(void **state)
     model_free(&model);
 }
 
+static void a_lock_without_a_class_comes_from_where_it_was_met(void **state)
+{
+    struct model model = model_of_script("process pid=7\n"
+                                         "100 1 lock-acquired 0xa0 place=hold@a.c:4\n"
+                                         "200 1 lock-released 0xa0 place=hold@a.c:6\n"
+                                         "300 1 lock-acquired 0xa0 place=other@a.c:9\n");
+    const struct model_class *lock_class = &model.classes.items[model.locks.items[0].lock_class];
+
+    (void)state;
+    assert_int_equal(model.locks.count, 1);
+    assert_int_equal(lock_class->origin, ORIGIN_ACQUIRED);
+    assert_int_equal(model.places.items[lock_class->place].line, 4);
+    model_free(&model);
+}
+
 static void who_takes_the_gil_ends_the_hold_before(void **state)
 {
     struct model model = model_of_script("process pid=7\n"
@@ -352,6 +367,8 @@ int main(void)
                        readers_hold_together_and_another_thread_may_release_a_lock),
         CASE_IN_FOLDER("what lost its other half is open", what_lost_its_other_half_is_open),
         CASE_IN_FOLDER("the GIL stands apart from other locks", the_gil_stands_apart),
+        CASE_IN_FOLDER("a lock without a class comes from where it was first met",
+                       a_lock_without_a_class_comes_from_where_it_was_met),
         CASE_IN_FOLDER("who takes the GIL ends the hold before",
                        who_takes_the_gil_ends_the_hold_before),
     };

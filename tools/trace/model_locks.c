@@ -4,6 +4,7 @@
  * those of its lock, which are few: one, or the readers of a rwlock.
  */
 #include "graph/vector.h"
+#include "trace/model_names.h"
 #include "trace/model_reader.h"
 
 static bool is_gil(const struct trace_event *event)
@@ -35,11 +36,22 @@ static uint8_t kind_of(const struct trace_event *event)
     return event->lock <= LOCK_IMPORT && event->lock != LOCK_INTERPRETER ? event->lock : LOCK_MUTEX;
 }
 
-static uint32_t add_lock(struct reader *reader, uint64_t key, uint32_t lock_class,
-                         const struct trace_event *event)
+/* One of which the recorder knows no class comes from where it was first met. */
+static uint32_t class_for(struct reader *reader, const struct trace_event *event)
+{
+    uint32_t lock_class = reader_number(reader, TRACE_CLASS, event->lock_class);
+    uint32_t place = place_of(reader, event);
+
+    if (lock_class != 0 || place == 0 || is_gil(event))
+        return lock_class;
+    return names_class(reader->model, ORIGIN_ACQUIRED, place, 0);
+}
+
+static uint32_t add_lock(struct reader *reader, uint64_t key, const struct trace_event *event)
 {
     struct model *model = reader->model;
-    uint64_t name = map_get(&reader->names, reader_lock_key(event->subject, lock_class));
+    uint32_t lock_class = class_for(reader, event);
+    uint64_t name = map_get(&reader->names, is_gil(event) ? ~key : key);
     struct model_lock added = {.address = event->subject,
                                .process = reader->process,
                                .lock_class = lock_class,
@@ -74,7 +86,7 @@ static uint32_t lock_of(struct reader *reader, const struct trace_event *event)
 
     if (found > 0)
         return (uint32_t)(found - 1);
-    return add_lock(reader, key, reader_number(reader, TRACE_CLASS, event->lock_class), event);
+    return add_lock(reader, key, event);
 }
 
 /* What comes at its address from now on is another one. */

@@ -33,8 +33,9 @@ static void take_function(struct model *model, struct model_place *place,
 
 static void look_up(struct model *model, struct symbols *symbols, struct model_place *place)
 {
-    struct symbol_query query = {
-        .object = model_string(model, place->file), .build_id = "", .offset = place->offset};
+    struct symbol_query query = {.object = model_string(model, place->file),
+                                 .build_id = SYMBOL_ANY_BUILD,
+                                 .offset = place->offset};
     struct symbol_found found;
 
     if (!symbols_find(symbols, &query, &found) || found.other_build)
