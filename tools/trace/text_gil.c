@@ -121,6 +121,25 @@ static uint32_t native_of(const struct model *model, uint32_t number)
     return 0;
 }
 
+/* The innermost line of a script in a stack; 0: none. */
+static uint32_t line_of(const struct model *model, uint32_t number)
+{
+    const struct model_stack *stack = &model->stacks.items[number];
+
+    for (uint32_t i = 0; i < stack->count; i++) {
+        uint32_t place = model->frames.items[stack->first + i];
+
+        if (!model->places.items[place].native)
+            return place;
+    }
+    return 0;
+}
+
+static uint32_t drop_of(const struct model *model, const struct model_hold *hold)
+{
+    return hold->end_place != 0 ? hold->end_place : line_of(model, hold->end_stack);
+}
+
 static void longest_holds(struct text_page *page)
 {
     static const struct text_column columns[] = {
@@ -142,7 +161,7 @@ static void longest_holds(struct text_page *page)
         cell_time(&table, longest[i]->begin - model->begin);
         cell_add(&table, "%s", WORDS(words_thread, model, longest[i]->thread));
         cell_add(&table, "%s", WORDS(words_place, model, longest[i]->place));
-        cell_add(&table, "%s", WORDS(words_place, model, longest[i]->end_place));
+        cell_add(&table, "%s", WORDS(words_place, model, drop_of(model, longest[i])));
         cell_add(&table, "%s", WORDS(words_place, model, native));
     }
     text_table_end(&table, page->out, page->style->width, page->style->color);
