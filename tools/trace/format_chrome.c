@@ -11,6 +11,7 @@
 #include "trace/json_list.h"
 #include "trace/lanes.h"
 #include "trace/model_words.h"
+#include "trace/reading_progress.h"
 #include "trace/waiters.h"
 
 #include <inttypes.h>
@@ -162,8 +163,10 @@ static void print_slices(struct chrome *chrome)
 {
     struct slices slices = slices_of(chrome->model);
 
-    for (size_t i = 0; i < slices.count; i++)
+    for (size_t i = 0; i < slices.count; i++) {
         print_slice(chrome, &slices.items[i]);
+        progress_add(1);
+    }
     slices_clear(&slices);
 }
 
@@ -250,6 +253,7 @@ static void print_holds(struct chrome *chrome, const struct family *family)
         print_hold(chrome, family, &lanes.items[i], "b");
         print_hold(chrome, family, &lanes.items[i], "e");
         print_waiters(chrome, family, &waiters, lanes.items[i].hold);
+        progress_add(1);
     }
     waiters_clear(&waiters);
     lanes_clear(&lanes);
@@ -264,6 +268,8 @@ static int write_chrome(FILE *out, const struct model *model, const struct trace
     struct chrome chrome = {.model = model, .events = {.out = out}};
 
     (void)style;
+    progress_begin_writing(out, "writing events",
+                           slices_count(model) + model->holds.count + model->gil_holds.count);
     fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":", out);
     json_list_begin(&chrome.events);
     for (size_t i = 0; i < model->processes.count; i++)
@@ -280,6 +286,7 @@ static int write_chrome(FILE *out, const struct model *model, const struct trace
     /* A string, for a number of JavaScript would not keep all of it. */
     fprintf(out, ",\"otherData\":{\"clock\":\"CLOCK_MONOTONIC\",\"begin_ns\":\"%" PRId64 "\"}}\n",
             model->begin);
+    progress_end();
     return 0;
 }
 

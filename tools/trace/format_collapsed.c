@@ -11,6 +11,7 @@
 #include "report/pool.h"
 #include "trace/frame.h"
 #include "trace/labels.h"
+#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -108,6 +109,7 @@ static void close_slice(void *context, const struct slice *slice, int64_t self)
         interned_keep(&collapsed->stacks, collapsed->line + 1, collapsed->used - 1, &is_new);
 
     (void)slice;
+    progress_add(1);
     if (is_new) {
         collapsed->sums =
             vector_grow(collapsed->sums, &collapsed->sums_room, number, sizeof *collapsed->sums);
@@ -137,6 +139,7 @@ static int write_collapsed(FILE *out, const struct model *model, const struct tr
     struct slices slices = slices_of(model);
 
     (void)style;
+    progress_begin_writing(out, "adding up stacks", slices_count(model));
     slices_visit(&slices, &visitor, &collapsed);
     print_stacks(out, &collapsed);
     slices_clear(&slices);
@@ -144,6 +147,7 @@ static int write_collapsed(FILE *out, const struct model *model, const struct tr
     free(collapsed.sums);
     free(collapsed.line);
     free(collapsed.lengths.items);
+    progress_end();
     return 0;
 }
 

@@ -11,7 +11,6 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <unistd.h>
 
 enum { SCHEMA_VERSION = 1 };
 
@@ -381,8 +380,7 @@ static int write_json(FILE *out, const struct model *model, const struct trace_s
     struct writer writer = {.out = out, .model = model};
 
     (void)style;
-    if (!isatty(fileno(out)))
-        progress_begin("writing JSON", items_of(model));
+    progress_begin_writing(out, "writing JSON", items_of(model));
     fprintf(out, "{\"version\":%d,\"begin\":%" PRId64 ",\"length\":%" PRId64 ",\"events\":%" PRIu64,
             SCHEMA_VERSION, model->begin, model->end - model->begin, model->events);
     put_places(&writer);

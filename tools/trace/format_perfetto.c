@@ -8,6 +8,7 @@
 
 #include "trace/perfetto_ids.h"
 #include "trace/perfetto_locks.h"
+#include "trace/reading_progress.h"
 
 /* ------------------------------------------------------------------- process and thread */
 
@@ -127,6 +128,7 @@ static void close_slice(void *context, const struct slice *slice, int64_t self)
     struct perfetto *perfetto = context;
 
     (void)self;
+    progress_add(1);
     perfetto_event(
         perfetto, PERFETTO_ENDS,
         &(struct perfetto_event){.time = slice->end,
@@ -171,6 +173,8 @@ static int write_perfetto(FILE *out, const struct model *model, const struct tra
     struct perfetto perfetto;
 
     (void)style;
+    progress_begin_writing(out, "writing packets",
+                           slices_count(model) + model->holds.count + model->gil_holds.count);
     perfetto_begin(&perfetto, out, model);
     for (size_t i = 0; i < model->processes.count; i++) {
         write_process(&perfetto, (uint32_t)i);
@@ -184,6 +188,7 @@ static int write_perfetto(FILE *out, const struct model *model, const struct tra
     perfetto_holds(&perfetto, &gils);
     perfetto_holds(&perfetto, &locks);
     perfetto_end(&perfetto);
+    progress_end();
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "trace/frame.h"
 #include "trace/json_list.h"
 #include "trace/labels.h"
+#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -102,6 +103,7 @@ static void close_slice(void *context, const struct slice *slice, int64_t self)
     struct frame frame = frame_of_slice(model, slice);
 
     (void)self;
+    progress_add(1);
     print_event(speedscope, "C", slice->end, &frame);
     for (uint32_t i = 0; i < stack->count; i++) {
         frame = frame_in(model, stack, i);
@@ -154,6 +156,7 @@ static int write_speedscope(FILE *out, const struct model *model, const struct t
     size_t next = 0;
 
     (void)style;
+    progress_begin_writing(out, "writing profiles", slices_count(model));
     fputs("{\"$schema\":\"" SCHEMA "\",\"exporter\":\"pihook " PACKAGE_VERSION "\",\"profiles\":[",
           out);
     for (size_t i = 0; i < model->threads.count; i++) {
@@ -168,6 +171,7 @@ static int write_speedscope(FILE *out, const struct model *model, const struct t
     json_list_close(&speedscope.list);
     interned_clear(&speedscope.frames);
     slices_clear(&slices);
+    progress_end();
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "report/pool.h"
 #include "trace/lanes.h"
 #include "trace/perfetto_ids.h"
+#include "trace/reading_progress.h"
 
 #include <stdlib.h>
 
@@ -107,6 +108,7 @@ void perfetto_holds(struct perfetto *perfetto, const struct family *family)
             told++;
         }
         write_hold(perfetto, family, &waiters, lane);
+        progress_add(1);
     }
     waiters_clear(&waiters);
     lanes_clear(&lanes);

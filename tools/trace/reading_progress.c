@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,6 +32,12 @@ void progress_begin(const char *what, uint64_t whole)
     progress.whole = whole;
     progress.terminal = isatty(STDERR_FILENO);
     progress.next = now() + FIRST_MS;
+}
+
+void progress_begin_writing(FILE *out, const char *what, uint64_t whole)
+{
+    if (!isatty(fileno(out)))
+        progress_begin(what, whole);
 }
 
 static void show(void)

@@ -7,9 +7,13 @@
 #define PIHOOK_TRACE_PROGRESS_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 /* `what` is a sentence's beginning, such as "reading"; `whole` what will be added to it. */
 void progress_begin(const char *what, uint64_t whole);
+
+/* The same of what is written to `out`; nothing where that is a terminal, which shows it itself. */
+void progress_begin_writing(FILE *out, const char *what, uint64_t whole);
 
 void progress_add(uint64_t done);
 

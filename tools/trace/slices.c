@@ -74,11 +74,15 @@ static void add_others(struct slices *slices, const struct model *model)
     }
 }
 
+size_t slices_count(const struct model *model)
+{
+    return model->imports.count + model->hooks.count + model->libraries.count + model->joins.count +
+           model->conditions.count + model->waits.count + model->gil_waits.count;
+}
+
 static void collect(struct slices *slices, const struct model *model)
 {
-    size_t count = model->imports.count + model->hooks.count + model->libraries.count +
-                   model->joins.count + model->conditions.count + model->waits.count +
-                   model->gil_waits.count;
+    size_t count = slices_count(model);
 
     slices->items = calloc(count ? count : 1, sizeof *slices->items);
     if (!slices->items)

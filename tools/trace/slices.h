@@ -36,6 +36,9 @@ struct slices {
     size_t count;
 };
 
+/* How many there will be. */
+size_t slices_count(const struct model *model);
+
 /* Without memory the command ends. */
 struct slices slices_of(const struct model *model);
 void slices_clear(struct slices *slices);
