@@ -13,8 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* On a cache line of its own: its thread writes it all the time. */
 struct trace_buffer {
-    struct trace_event *events; /* of the chunk; NULL: it has none */
+    _Alignas(64) struct trace_event *events; /* of the chunk; NULL: it has none */
     struct trace_chunk *chunk;
     uint32_t used;       /* as the chunk says; TRACE_CHUNK_RECORDS where there is none */
     uint32_t thread;     /* whose it is */
@@ -25,18 +26,32 @@ struct trace_buffer {
 
 #define TRACE_BUFFER_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
 
-/* False: there is no room, or a signal handler came in between. */
-static inline bool buffer_put(struct trace_buffer *buffer, const struct trace_event *event)
+static inline bool buffer_put_some(struct trace_buffer *buffer, const struct trace_event *events,
+                                   uint32_t count)
 {
-    if (__builtin_expect(buffer->used >= TRACE_CHUNK_RECORDS || buffer->writing, 0))
+    if (__builtin_expect(buffer->used > TRACE_CHUNK_RECORDS - count || buffer->writing, 0))
         return false;
     buffer->writing = true;
     TRACE_BUFFER_FENCE();
-    buffer->events[buffer->used++] = *event;
+    for (uint32_t i = 0; i < count; i++)
+        buffer->events[buffer->used + i] = events[i];
+    buffer->used += count;
     __atomic_store_n(&buffer->chunk->used, buffer->used, __ATOMIC_RELEASE);
     TRACE_BUFFER_FENCE();
     buffer->writing = false;
     return true;
+}
+
+/* False: there is no room, or a signal handler came in between. */
+static inline bool buffer_put(struct trace_buffer *buffer, const struct trace_event *event)
+{
+    return buffer_put_some(buffer, event, 1);
+}
+
+/* The same for two that belong together: nothing comes between them, nor is one put alone. */
+static inline bool buffer_put_both(struct trace_buffer *buffer, const struct trace_event both[2])
+{
+    return buffer_put_some(buffer, both, 2);
 }
 
 /* A buffer without a chunk for a thread, which is new in it. */
