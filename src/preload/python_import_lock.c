@@ -14,6 +14,7 @@
 #include "preload/checks.h"
 #include "preload/python_join.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 #include "python/frames.h"
 #include "python/import_watch.h"
 
@@ -59,10 +60,11 @@ static bool is_of_modules_only(const struct waits *circle)
     return true;
 }
 
-static void wait_for(struct thread *self, const struct lock_request *request)
+static void wait_for(struct thread *self, const struct lock_request *request, struct thread *holder)
 {
     struct waits *circle = checks_circle(self, request);
 
+    tracer_lock_waits(self, request, holder);
     if (circle != NULL && is_of_modules_only(circle)) {
         waits_free(circle);
         circle = NULL;
@@ -89,7 +91,7 @@ static void wants(const char *module, unsigned interpreter)
     if (held_any(self) && self->ignoring == 0 && !(holds_imports_only(self) && is_alone(self)))
         check_order(self, &request);
     if (threads_holding(self, node, &holder) > 0)
-        wait_for(self, &request);
+        wait_for(self, &request, holder);
     self->runs_script = false;
 }
 
@@ -98,8 +100,7 @@ static void wanted(const char *module, unsigned interpreter)
 {
     struct thread *self = checked_self();
     const void *node = self == NULL ? NULL : import_lock(module, interpreter);
-    const struct lock_request request = {
-        .address = node, .kind = LOCK_IMPORT, .wait = LOCK_BLOCKS};
+    const struct lock_request request = {.address = node, .kind = LOCK_IMPORT, .wait = LOCK_BLOCKS};
 
     if (node != NULL && self->acquiring == node)
         checks_acquired(self, &request, false);

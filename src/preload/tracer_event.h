@@ -17,11 +17,15 @@ uint32_t tracer_place(struct thread *self, const void *place);
 uint32_t tracer_string(struct thread *self, const char *text);
 uint32_t tracer_class(struct thread *self, uint32_t lock_class);
 
-/* Tells the stack of the next event, where the thread is; `script` too. */
-void tracer_put_stack(struct thread *self, enum trace_whose whose);
+/* The same with a stack that belongs to it; 0: none.  Its time must be set. */
+void tracer_put_with(struct thread *self, uint32_t stack, enum trace_whose whose,
+                     const struct trace_event *event);
+
+/* Where the thread is, as the number of a stack; 0: none. */
+uint32_t tracer_stack_here(struct thread *self);
 
 /* Where another thread is, which waits or can't go on meanwhile. */
-void tracer_put_stack_of(struct thread *self, const struct thread *other);
+uint32_t tracer_stack_of(struct thread *self, const struct thread *other);
 
 /* Writes down which import statements ran how often, where that is counted. */
 void tracer_tell_statements(struct thread *self);

@@ -35,7 +35,7 @@ void tracer_define_thread(struct thread *self, const struct thread *thread)
 
 void tracer_thread_begins(struct thread *self)
 {
-    if (!tracer_records)
+    if (!tracer_records())
         return;
     self_learn_name(self);
     tracer_define_thread(self, self);
@@ -56,7 +56,7 @@ void tracer_thread_ends(struct thread *self)
 
     if (tracer_counts)
         tracer_count_thread_ends(self, clock_now());
-    if (!tracer_records)
+    if (!tracer_records())
         return;
     tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_ENDS, .subject = processor_time()});
     if (self->trace == NULL || !guard_enter(self, &guard))
@@ -69,7 +69,7 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
 {
     struct script_stack script;
 
-    if (!tracer_records)
+    if (!tracer_records())
         return;
     checks_read_script(self, &script);
     self->script = NULL;
@@ -78,15 +78,16 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
     child->creator = self->number;
     child->created_at = place;
     tracer_define_thread(self, child);
-    tracer_put_stack(self, TRACE_OWN_STACK);
-    tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_CREATES,
+    tracer_put_with(self, tracer_stack_here(self), TRACE_OWN_STACK,
+                    &(struct trace_event){.time = clock_now(),
+                                          .kind = TRACE_THREAD_CREATES,
                                           .value = child->number,
                                           .place = tracer_place(self, place)});
 }
 
 void tracer_joins(struct thread *self, uint32_t joined, const void *place)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){.kind = TRACE_JOIN_WAITS,
                                               .value = joined,
                                               .place = tracer_place(self, place)});
@@ -94,7 +95,7 @@ void tracer_joins(struct thread *self, uint32_t joined, const void *place)
 
 void tracer_joined(struct thread *self, uint32_t joined, bool success)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){
                              .kind = TRACE_JOIN_ENDS, .value = joined, .detail = success});
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "trace/stats.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -150,6 +151,66 @@ static void imports_may_be_nested_deeper_than_is_kept(void **state)
     assert_int_equal(sum, now - 10);
 }
 
+static void what_an_import_waits_for_another_thread_is_not_its_own_time(void **state)
+{
+    struct stats_thread *thread = stats_thread(1);
+
+    (void)state;
+    stats_import_waited(thread, 7);
+    stats_import_begins(thread, stats_module("waits"), 100);
+    stats_import_waited(thread, 40);
+    stats_import_ends(thread, 200);
+    assert_int_equal(stats_module("waits")->self, 60);
+    assert_int_equal(stats_module("waits")->cumulative, 100);
+}
+
+/* Each with 10 ns of the lock, and thread 7 with more. */
+static void run_threads(uint32_t first, uint32_t last)
+{
+    for (uint32_t number = first; number <= last; number++) {
+        struct stats_thread *thread = stats_thread(number);
+
+        assert_non_null(thread);
+        assert_int_equal(thread->number, number);
+        assert_int_equal(thread->interpreter_holds.count, 0);
+        thread->began = 100;
+        spread_add(&thread->interpreter_holds, number == 7 ? 1000 : 10);
+        thread->ended = 150;
+    }
+}
+
+static void very_many_threads_need_few_records(void **state)
+{
+    const struct stats_thread *thread;
+    uint64_t holds = 0, all = 0;
+    bool seventh = false;
+
+    (void)state;
+    run_threads(1, 100000);
+    for (uint32_t index = 1; (thread = stats_thread_at(index)) != NULL; index++) {
+        seventh |= thread->number == 7;
+        if (thread->number == 0)
+            assert_int_equal(thread->ended - thread->began, thread->interpreter_holds.count * 50);
+        holds += thread->interpreter_holds.count;
+        all++;
+    }
+    assert_int_equal(holds, 100000);
+    assert_in_range(all, STATS_THREADS, STATS_THREADS + 2);
+    assert_true(seventh);
+}
+
+static void threads_that_live_keep_their_records(void **state)
+{
+    struct stats_thread *living[2 * STATS_THREADS];
+
+    (void)state;
+    for (uint32_t i = 0; i < 2 * STATS_THREADS; i++)
+        living[i] = stats_thread(i + 1);
+    run_threads(1000, 5000);
+    for (uint32_t i = 0; i < 2 * STATS_THREADS; i++)
+        assert_int_equal(living[i]->number, i + 1);
+}
+
 static void an_end_without_a_begin_is_ignored(void **state)
 {
     struct stats_thread *thread = stats_thread(1);
@@ -211,6 +272,11 @@ int main(void)
                        imports_of_two_threads_are_not_mixed),
         CASE_FORGOTTEN("imports may be nested deeper than is kept",
                        imports_may_be_nested_deeper_than_is_kept),
+        CASE_FORGOTTEN("what an import waits for another thread is not its own time",
+                       what_an_import_waits_for_another_thread_is_not_its_own_time),
+        CASE_FORGOTTEN("very many threads need few records", very_many_threads_need_few_records),
+        CASE_FORGOTTEN("threads that live keep their records",
+                       threads_that_live_keep_their_records),
         CASE_FORGOTTEN("an end without a begin is ignored", an_end_without_a_begin_is_ignored),
         CASE_FORGOTTEN("without memory there is no record", without_memory_there_is_no_record),
         CASE_FORGOTTEN("a forked child begins with nothing", a_forked_child_begins_with_nothing),

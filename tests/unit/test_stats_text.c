@@ -19,7 +19,7 @@ static const char *text_of_all(void)
 {
     struct text text = text_in(page, sizeof page);
 
-    stats_text(&text, 0, INT64_C(2000) * MS);
+    stats_text(&text, "program (1)", 0, INT64_C(2000) * MS);
     return page;
 }
 
@@ -60,10 +60,20 @@ static unsigned count_of(const char *wanted)
     return count;
 }
 
-static void of_nothing_there_is_one_line(void **state)
+static void of_nothing_there_is_no_text(void **state)
 {
     (void)state;
-    assert_string_equal(text_of_all(), "pihook: statistics of    2.00 s\n");
+    lock_of_line(1);
+    stats_thread(1);
+    assert_string_equal(text_of_all(), "");
+}
+
+static void the_first_line_tells_whose_they_are(void **state)
+{
+    (void)state;
+    lock_of_line(1)->acquired = 1;
+    text_of_all();
+    assert_memory_equal(page, "pihook: statistics of program (1), 2.00 s\nlocks", 45);
 }
 
 static void a_lock_has_its_row(void **state)
@@ -207,7 +217,7 @@ static void the_gil_is_told_by_thread(void **state)
                "         1    250 ms    250 ms      25 %         1    500 ms    500 ms      50 %"
                "  worker (77)\n"
                "         0      0 ns      0 ns       0 %         1   50.0 ms   50.0 ms      50 %"
-               "  short (0)\n");
+               "  short\n");
 }
 
 static void imports_are_told_by_what_they_take_themselves(void **state)
@@ -259,7 +269,7 @@ static void a_page_without_room_is_cut(void **state)
     (void)state;
     for (unsigned line = 1; line <= 40; line++)
         lock_of_line(line)->acquired = 1;
-    stats_text(&text, 0, 1);
+    stats_text(&text, "program (1)", 0, 1);
     assert_true(text.cut);
     assert_in_range(strlen(small), 100, sizeof small - 1);
 }
@@ -280,7 +290,7 @@ static void all_tables_at_their_longest_fit_in(void **state)
         spread_add(&stats_thread(i)->interpreter_holds, i);
     }
     struct text text = text_in(page, sizeof page);
-    stats_text(&text, 0, 1);
+    stats_text(&text, "program (1)", 0, 1);
     assert_false(text.cut);
     assert_int_equal(count_of("  and 25 more\n"), 4);
 }
@@ -288,7 +298,8 @@ static void all_tables_at_their_longest_fit_in(void **state)
 int main(void)
 {
     const struct CMUnitTest cases[] = {
-        CASE_FORGOTTEN("of nothing there is one line", of_nothing_there_is_one_line),
+        CASE_FORGOTTEN("of nothing there is no text", of_nothing_there_is_no_text),
+        CASE_FORGOTTEN("the first line tells whose they are", the_first_line_tells_whose_they_are),
         CASE_FORGOTTEN("a lock has its row", a_lock_has_its_row),
         CASE_FORGOTTEN("a static lock is told by its name", a_static_lock_is_told_by_its_name),
         CASE_FORGOTTEN("locks of no class are told by kind", locks_of_no_class_are_told_by_kind),
