@@ -20,6 +20,7 @@ struct trace_buffer {
     uint32_t used;       /* as the chunk says; TRACE_CHUNK_RECORDS where there is none */
     uint32_t thread;     /* whose it is */
     uint32_t lost;       /* events that the next one comes after */
+    uint32_t wait;       /* how many more are lost before a chunk is asked for again */
     uint32_t last_class; /* a class of locks that is defined already */
     bool writing;
 };
@@ -63,7 +64,7 @@ void buffer_lose(struct trace_buffer *buffer);
 /* Is it worth while to ask for a chunk?  Not for each event, where there was none. */
 static inline bool buffer_may_refill(const struct trace_buffer *buffer)
 {
-    return !buffer->writing && buffer->lost % 1024 == 0;
+    return !buffer->writing && buffer->wait == 0;
 }
 
 /* Takes a chunk with room; false: there is none.  Serialised by the caller. */

@@ -173,6 +173,21 @@ static void what_comes_while_an_event_is_written_is_lost(void **state)
     assert_int_equal(recorded_header("trace")->lost, 1);
 }
 
+static void one_that_was_lost_keeps_no_other_from_its_room(void **state)
+{
+    (void)state;
+    begin(8, true);
+    put(0);
+    buffer.writing = true;
+    put(0);
+    buffer.writing = false;
+    while (buffer.used < TRACE_CHUNK_RECORDS)
+        put(0);
+    put(7);
+    assert_int_equal(recorded_events("trace", TRACE_JOIN_ENDS, 7), 1);
+    assert_int_equal(recorded_header("trace")->lost, 1);
+}
+
 static volatile sig_atomic_t handled;
 
 static void handle(int signal)
@@ -319,6 +334,8 @@ int main(void)
         CASE_RECORDING("the event after a loss tells of it", the_event_after_a_loss_tells_of_it),
         CASE_RECORDING("what comes while an event is written is lost, and counted",
                        what_comes_while_an_event_is_written_is_lost),
+        CASE_RECORDING("one that was lost keeps no other from its room",
+                       one_that_was_lost_keeps_no_other_from_its_room),
         CASE_RECORDING("a storm of handlers tears no event", a_storm_of_handlers_tears_no_event),
         CASE_RECORDING("threads don't come in each other's way",
                        threads_do_not_come_in_each_others_way),
