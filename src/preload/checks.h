@@ -57,7 +57,11 @@ uint32_t checks_class(struct thread *self, enum lock_origin origin, const void *
                       unsigned traits);
 
 /* The id of a lock, made if need be. */
-lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag);
+lock_id checks_id(struct thread *self, const void *lock);
+
+/* The same of a native one, whose id is in the tag if it has one; acquired, or used, at `place`. */
+lock_id checks_native_id(struct thread *self, const void *lock, const struct tag *tag,
+                         const void *place);
 
 /*
  * The lock with that id is gone.  `tagged`: it carried its id itself; `buried`: its address

@@ -76,7 +76,7 @@ struct lock_request mutex_request(struct thread *self, pthread_mutex_t *mutex, e
     if (mutex->__data.__kind == KIND_DESTROYED)
         checks_used_destroyed(self, &request);
     else
-        request.id = checks_id(self, mutex, keeps_tag(mutex) ? &tag : NULL);
+        request.id = checks_native_id(self, mutex, keeps_tag(mutex) ? &tag : NULL, place);
     return request;
 }
 

@@ -74,7 +74,7 @@ static void wait_for(struct thread *self, const struct lock_request *request, st
 
 static void check_order(struct thread *self, struct lock_request *request)
 {
-    request->id = checks_id(self, request->address, NULL);
+    request->id = checks_id(self, request->address);
     checks_order(self, request, false);
 }
 
@@ -116,7 +116,7 @@ static void loads(const char *module, unsigned interpreter)
     wanted(module, interpreter);
     struct lock_request request = request_of(node);
     if (held_any(self) && !held_lacks_id(self))
-        request.id = checks_id(self, node, NULL);
+        request.id = checks_id(self, node);
     checks_acquired_again(self, &request, held_find(self, node) != NULL, true);
 }
 

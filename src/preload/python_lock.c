@@ -116,7 +116,7 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
     bool is_nested = held_any(self);
 
     if (is_nested) {
-        request->id = checks_id(self, call->lock, NULL);
+        request->id = checks_id(self, call->lock);
         if (request->wait != LOCK_TRIES && self->ignoring == 0)
             against = checks_order(self, request, may_refuse(call));
     }

@@ -3,7 +3,8 @@
  * A thread's buffer of events: the chunk of the trace file that it writes.
  *
  * The thread alone writes it, without a lock.  A signal handler that interrupts the writing
- * of an event can't write its own: it is counted as lost.
+ * of an event can't write its own: it is counted as lost.  One that comes between the clock
+ * and the writing has its events first; then the time of what it interrupted is theirs.
  */
 #ifndef PIHOOK_TRACE_BUFFER_H
 #define PIHOOK_TRACE_BUFFER_H
@@ -17,6 +18,7 @@
 struct trace_buffer {
     _Alignas(64) struct trace_event *events; /* of the chunk; NULL: it has none */
     struct trace_chunk *chunk;
+    int64_t last_time;   /* of an event, which none that follows is before */
     uint32_t used;       /* as the chunk says; TRACE_CHUNK_RECORDS where there is none */
     uint32_t thread;     /* whose it is */
     uint32_t lost;       /* events that the next one comes after */
@@ -34,8 +36,14 @@ static inline bool buffer_put_some(struct trace_buffer *buffer, const struct tra
         return false;
     buffer->writing = true;
     TRACE_BUFFER_FENCE();
-    for (uint32_t i = 0; i < count; i++)
-        buffer->events[buffer->used + i] = events[i];
+    if (events->time > buffer->last_time)
+        buffer->last_time = events->time;
+    for (uint32_t i = 0; i < count; i++) {
+        struct trace_event *event = &buffer->events[buffer->used + i];
+
+        *event = events[i];
+        event->time = buffer->last_time;
+    }
     buffer->used += count;
     __atomic_store_n(&buffer->chunk->used, buffer->used, __ATOMIC_RELEASE);
     TRACE_BUFFER_FENCE();

@@ -81,7 +81,7 @@ static void a_full_chunk_is_followed_by_the_next(void **state)
 
 static void two_that_belong_together_stay_together(void **state)
 {
-    const struct trace_event both[] = {{.kind = TRACE_WITH_STACK}, event(1)};
+    const struct trace_event both[] = {{.time = 3000, .kind = TRACE_WITH_STACK}, event(2000)};
 
     (void)state;
     begin(8, true);
@@ -94,6 +94,18 @@ static void two_that_belong_together_stay_together(void **state)
     assert_true(buffer_put_both(&buffer, both));
     assert_int_equal(events_of(2)[1].kind, TRACE_WITH_STACK);
     assert_memory_equal(&events_of(2)[2], &both[1], sizeof both[1]);
+}
+
+static void times_never_run_backwards(void **state)
+{
+    (void)state;
+    begin(8, true);
+    put(5);
+    put(3);
+    put(6);
+    assert_int_equal(events_of(1)[2].value, 3);
+    assert_int_equal(events_of(1)[2].time, 1005);
+    assert_int_equal(events_of(1)[3].time, 1006);
 }
 
 static void the_chunk_of_an_ended_thread_goes_on_with_another(void **state)
@@ -327,6 +339,7 @@ int main(void)
                        a_full_chunk_is_followed_by_the_next),
         CASE_RECORDING("two that belong together stay together",
                        two_that_belong_together_stay_together),
+        CASE_RECORDING("times never run backwards", times_never_run_backwards),
         CASE_RECORDING("the chunk of an ended thread goes on with another",
                        the_chunk_of_an_ended_thread_goes_on_with_another),
         CASE_RECORDING("nothing is put after the end", nothing_is_put_after_the_end),
