@@ -30,6 +30,9 @@ uint32_t tracer_stack_of(struct thread *self, const struct thread *other);
 /* Writes down which import statements ran how often, where that is counted. */
 void tracer_tell_statements(struct thread *self);
 
+/* Writes its name down if it is another one by now. */
+void tracer_name_thread(struct thread *self, struct thread *thread);
+
 /* Writes down what is known of a thread now. */
 void tracer_define_thread(struct thread *self, const struct thread *thread);
 

@@ -50,6 +50,19 @@ static uint64_t processor_time(void)
     return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
 }
 
+/* Programs name a thread after its start. */
+void tracer_name_thread(struct thread *self, struct thread *thread)
+{
+    char before[sizeof thread->name];
+
+    if (thread->script_name[0] != '\0')
+        return;
+    memcpy(before, thread->name, sizeof before);
+    self_learn_name(thread);
+    if (memcmp(before, thread->name, sizeof before) != 0)
+        tracer_define_thread(self, thread);
+}
+
 void tracer_thread_ends(struct thread *self)
 {
     struct guard guard;
@@ -58,6 +71,7 @@ void tracer_thread_ends(struct thread *self)
         tracer_count_thread_ends(self, clock_now());
     if (!tracer_records())
         return;
+    tracer_name_thread(self, self);
     tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_ENDS, .subject = processor_time()});
     if (self->trace == NULL || !guard_enter(self, &guard))
         return;
