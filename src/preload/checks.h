@@ -35,8 +35,8 @@ void checks_forked(bool whole);
 struct checks_scripts {
     /* Those of the calling thread, 0 if it runs none; from anywhere. */
     unsigned (*lines)(const void **lines, unsigned room);
-    /* The calling thread's name, which is at a call of the script's own locks. */
-    void (*name)(char *name, size_t room);
+    /* What the script calls the calling thread, which is at a call of its own locks. */
+    void (*name)(char *name, size_t room, bool *daemon);
     /* Something for `lines_of` while the calling thread waits, or NULL. */
     const void *(*top)(void);
     unsigned (*lines_of)(const void *top, const void **lines, unsigned room);
@@ -157,10 +157,11 @@ void checks_joined(struct thread *self, struct thread *joined, uint32_t number, 
 
 /*
  * The thread has seen that another one has ended which had that sentinel (thread->sentinel):
- * the one with that number, or, if `joined` is NULL, one whose record may be gone.
+ * the one with that number, or, if `joined` is NULL, one whose record may be gone.  Returns its
+ * number, 0 if that is not known any more.
  */
-void checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
-                            const void *sentinel);
+uint32_t checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
+                                const void *sentinel);
 
 /* ---- threads and processes ---- */
 

@@ -46,7 +46,7 @@ static void copy(char *name, size_t room, const char *utf8)
     name[length] = '\0';
 }
 
-void thread_name_here(char *name, size_t room)
+void thread_name_here(char *name, size_t room, bool *daemon)
 {
     PyObject *type, *value, *traceback;
 
@@ -55,9 +55,13 @@ void thread_name_here(char *name, size_t room)
     py.PyErr_Fetch(&type, &value, &traceback);
     PyObject *thread = thread_object();
     PyObject *string = thread == NULL ? NULL : plain_attribute(thread, "_name");
+    PyObject *flag = thread == NULL ? NULL : plain_attribute(thread, "_daemonic");
     const char *utf8 = string == NULL ? NULL : api_utf8(string);
     if (utf8 != NULL)
         copy(name, room, utf8);
+    if (flag != NULL)
+        *daemon = flag == (PyObject *)py._Py_TrueStruct;
+    api_drop(flag);
     api_drop(string);
     api_drop(thread);
     py.PyErr_Clear();

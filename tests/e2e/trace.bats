@@ -330,3 +330,96 @@ milliseconds() {
     same "$(grep -c '^pihook: statistics of traced' <<<"$stderr")" 21
     same "$(grep -c '^ *77 *0 ' <<<"$stderr")" 20
 }
+
+# ---- Python ----
+
+# traced_python CASE: it ends well and silently.
+traced_python() {
+    recording
+    ends 0 python "$TESTS/python/traced.py" "$1"
+    same "$output$stderr" ""
+}
+
+imports_are_a_tree() {
+    traced_python imports
+    same "$(trace_file imports trace tt_)" "tt_outer ok traced.py:36
+  tt_inner ok tt_outer.py:1
+  tt_missing failed tt_outer.py:3
+  tt_failing failed tt_outer.py:7
+tt_by_name ok traced.py:37
+tt_package ok traced.py:38
+  tt_package.sub ok __init__.py:1"
+}
+
+@test "imports are a tree with the line of each importer, also failed ones and those by name" {
+    each_python imports_are_a_tree
+}
+
+imports_meet() {
+    traced_python imports_at_once
+    same "$(trace_file waits trace | wc -l)" 1
+    like "$(trace_file count trace kind=LOCK_WAITS lock=6)" 1
+}
+
+@test "an import that waits for another thread's is told as a wait" {
+    each_plain_python imports_meet
+}
+
+python_locks() {
+    traced_python locks
+    trace_file waits trace >waits
+    grep -q . waits
+    while read -r thread holder milliseconds; do
+        ((milliseconds < 30000))
+        [[ $thread != "$holder" ]]
+    done <waits
+    trace_file threads trace >threads
+    grep -qx 'the waiter' threads
+}
+
+@test "a script's locks are told with who waited for whom" {
+    each_plain_python python_locks
+}
+
+python_threads() {
+    traced_python threads
+    trace_file threads trace >threads
+    grep -qx 'joined' threads
+    grep -qx 'daemon daemon' threads
+    same "$(trace_file count trace kind=JOIN_ENDS detail=1)" 2
+    same "$(trace_file count trace kind=JOIN_ENDS detail=0)" 1
+    same "$(trace_file count trace kind=THREAD_CREATES)" 4
+}
+
+@test "a script's threads are told with their names, and which are daemons" {
+    each_plain_python python_threads
+}
+
+python_processes() {
+    traced_python processes
+    same "$(trace_file header trace.1 status)" 5
+    (($(trace_file count trace.1 kind=LOCK_ACQUIRED) >= 77))
+    [[ ! -e trace.2 ]]
+    traced_python pool
+    trace_file check trace trace.?
+    (($(find . -name 'trace.*' | wc -l) >= 4))
+}
+
+@test "a script's children and a pool's workers have files of their own" {
+    each_plain_python python_processes
+}
+
+python_statistics() {
+    export PIHOOK_OPTIONS=stats=1
+    ends 0 python "$TESTS/python/traced.py" locks
+    same "$output" ""
+    read -r acquired waited all unit _ < <(row ' Lock of .*traced.py:60 in locks' | sort -n | head -n 1)
+    same "$acquired $waited" "2 1"
+    (($(milliseconds "$all $unit") >= 20 && $(milliseconds "$all $unit") < 30000))
+    ends 0 python "$TESTS/python/traced.py" imports
+    like "$stderr" *"imports"$'\n'"  imported    itself  with all"*
+}
+
+@test "statistics tell of a script's locks, the GIL and imports" {
+    each_plain_python python_statistics
+}

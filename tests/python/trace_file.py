@@ -4,6 +4,7 @@
     trace_file.py count FILE [NAME=VALUE...]
     trace_file.py check FILE...
     trace_file.py header FILE FIELD...
+    trace_file.py imports FILE PREFIX
     trace_file.py threads|waits|process|cuts FILE
 
 The readers of pihook itself are tested elsewhere; this one knows nothing but the format (src/trace/format.h)
@@ -175,6 +176,27 @@ def print_waits(trace):
             print(event.thread, wait.value, (event.time - wait.time) // 1000000)
 
 
+def print_imports(trace, prefix):
+    """Depth, name, whether it succeeded and the importer's line, for names that begin so."""
+    begun, lines = {}, []
+    for event in trace.events:
+        name = trace.strings.get(event.subject)
+        stack = begun.setdefault(event.thread, [])
+        if event.kind == "IMPORT_BEGINS":
+            ours = sum(other.startswith(prefix) for other, _, _ in stack)
+            stack.append((name, event, ours))
+        elif event.kind == "IMPORT_ENDS":
+            must(stack and stack[-1][0] == name, f"the import of {name} ends, which did not begin")
+            _, begin, depth = stack.pop()
+            place = trace.places[begin.place]
+            where = f"{place.file.split('/')[-1]}:{place.line}" if place else "nowhere"
+            if name.startswith(prefix):
+                lines.append((begin.time, f"{'  ' * depth}{name} "
+                              f"{'ok' if event.detail else 'failed'} {where}"))
+    for _, line in sorted(lines):
+        print(line)
+
+
 def records_before(whole, cut):
     return sum(max(0, min(used, (cut - offset) // RECORD))
                for kind, _, offset, used in whole.chunks if kind == EVENTS)
@@ -201,6 +223,8 @@ def main(verb, path, *rest):
         print_threads(trace)
     elif verb == "waits":
         print_waits(trace)
+    elif verb == "imports":
+        print_imports(trace, *rest)
     elif verb == "cuts":
         cuts(trace, path)
     elif verb == "process":
