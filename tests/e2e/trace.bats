@@ -340,14 +340,19 @@ traced_python() {
     same "$output$stderr" ""
 }
 
+# line TEXT: the first of traced.py that has it.
+line() {
+    grep -n -m 1 -F "$1" "$TESTS/python/traced.py" | cut -d : -f 1
+}
+
 imports_are_a_tree() {
     traced_python imports
-    same "$(trace_file imports trace tt_)" "tt_outer ok traced.py:36
+    same "$(trace_file imports trace tt_)" "tt_outer ok traced.py:$(line '    import tt_outer')
   tt_inner ok tt_outer.py:1
   tt_missing failed tt_outer.py:3
   tt_failing failed tt_outer.py:7
-tt_by_name ok traced.py:37
-tt_package ok traced.py:38
+tt_by_name ok traced.py:$(line import_module)
+tt_package ok traced.py:$(line '    from tt_package import')
   tt_package.sub ok __init__.py:1"
 }
 
@@ -357,8 +362,9 @@ tt_package ok traced.py:38
 
 imports_meet() {
     traced_python imports_at_once
-    same "$(trace_file waits trace | wc -l)" 1
-    like "$(trace_file count trace kind=LOCK_WAITS lock=6)" 1
+    same "$(trace_file count trace kind=LOCK_WAITS lock=6)" 1
+    same "$(trace_file count trace kind=LOCK_ACQUIRED lock=6 detail=1)" 1
+    trace_file waits trace >waits
 }
 
 @test "an import that waits for another thread's is told as a wait" {
@@ -413,7 +419,7 @@ python_statistics() {
     export PIHOOK_OPTIONS=stats=1
     ends 0 python "$TESTS/python/traced.py" locks
     same "$output" ""
-    read -r acquired waited all unit _ < <(row ' Lock of .*traced.py:60 in locks' | sort -n | head -n 1)
+    read -r acquired waited all unit _ < <(row " Lock of .*traced.py:$(line '    lock = ') in locks" | sort -n | head -n 1)
     same "$acquired $waited" "2 1"
     (($(milliseconds "$all $unit") >= 20 && $(milliseconds "$all $unit") < 30000))
     ends 0 python "$TESTS/python/traced.py" imports

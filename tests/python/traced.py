@@ -20,6 +20,13 @@ def in_thread(function, **options):
     return thread
 
 
+def await_waiter():
+    """Until another thread waits in importlib for a module's lock."""
+    while not any(frame.f_code.co_name == "acquire" and "importlib" in frame.f_code.co_filename
+                  for frame in sys._current_frames().values()):
+        time.sleep(0.001)
+
+
 def imports():
     import importlib
 
@@ -40,9 +47,10 @@ def imports():
 
 def imports_at_once():
     sys.path.insert(0, os.getcwd())
-    module("tt_slow", "import threading, time", "threading.tt_begun.set()", f"time.sleep({HOLD})")
+    module("tt_slow", "import threading", "threading.tt_begun.set()", "threading.tt_await_waiter()")
     module("tt_waiting", "import tt_slow")
     threading.tt_begun = threading.Event()
+    threading.tt_await_waiter = await_waiter
 
     def first():
         import tt_slow  # noqa: F401
