@@ -41,7 +41,6 @@ static struct table buffers = TABLE_OF(struct trace_buffer);
 
 /* ---- events ---- */
 
-/* The record of an ended thread is used again, and its buffer with it. */
 static void begin_buffer(struct thread *self)
 {
     uint32_t number = self->trace == NULL ? table_add(&buffers) : 0;
@@ -57,47 +56,44 @@ static bool has_buffer(const struct thread *self)
     return self->trace != NULL && self->trace->thread == self->number;
 }
 
-/* Of one event, or of a stack and its event, which is lost as one. */
-static __attribute__((noinline)) void put_slowly(struct thread *self,
-                                                 const struct trace_event *events, uint32_t count)
+static void refill(struct thread *self, int64_t time)
 {
     struct guard guard;
 
-    if ((!has_buffer(self) || buffer_may_refill(self->trace)) && guard_enter(self, &guard)) {
-        if (!has_buffer(self))
-            begin_buffer(self);
-        if (self->trace != NULL)
-            buffer_refill(self->trace, events->time);
-        guard_leave(self, &guard);
-    }
+    if (!guard_enter(self, &guard))
+        return;
     if (!has_buffer(self))
-        trace_file_lost(1);
-    else if (!buffer_put_some(self->trace, events, count))
-        buffer_lose(self->trace);
+        begin_buffer(self);
+    if (self->trace != NULL)
+        buffer_refill(self->trace, time);
+    guard_leave(self, &guard);
 }
 
-int64_t tracer_put(struct thread *self, struct trace_event event)
+/* What is lost is counted as one: an event, with its stack or without. */
+bool tracer_make_room(struct thread *self, uint32_t count, int64_t time)
 {
-    if (!tracer_records())
-        return event.time;
-    if (event.time == 0)
-        event.time = clock_now();
-    if (!has_buffer(self) || !buffer_put(self->trace, &event))
-        put_slowly(self, &event, 1);
-    return event.time;
+    if (!has_buffer(self) || buffer_may_refill(self->trace))
+        refill(self, time);
+    if (tracer_has_room(self, count))
+        return true;
+    if (has_buffer(self))
+        buffer_lose(self->trace);
+    else
+        trace_file_lost(1);
+    return false;
 }
 
-void tracer_put_with(struct thread *self, uint32_t stack, enum trace_whose whose,
-                     const struct trace_event *event)
+void tracer_put_both(struct thread *self, uint32_t stack, enum trace_whose whose,
+                     struct trace_event event)
 {
     const struct trace_event both[] = {
-        {.time = event->time, .kind = TRACE_WITH_STACK, .value = stack, .detail = (uint8_t)whose},
-        *event};
+        {.time = event.time, .kind = TRACE_WITH_STACK, .value = stack, .detail = (uint8_t)whose},
+        event};
 
-    if (stack == 0)
-        tracer_put(self, *event);
-    else if (tracer_records() && (!has_buffer(self) || !buffer_put_both(self->trace, both)))
-        put_slowly(self, both, 2);
+    if (!tracer_records() || (!tracer_has_room(self, 2) && !tracer_make_room(self, 2, event.time)))
+        return;
+    if (!buffer_put_both(self->trace, both))
+        buffer_lose(self->trace); /* a handler had the room */
 }
 
 /* ---- definitions ---- */

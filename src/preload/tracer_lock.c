@@ -95,8 +95,8 @@ static void name_import_lock(struct thread *self, const void *address)
     guard_leave(self, &guard);
 }
 
-static struct trace_event event_of(struct thread *self, const struct lock_request *request,
-                                   enum trace_event_kind kind)
+TRACER_INLINE struct trace_event event_of(struct thread *self, const struct lock_request *request,
+                                          enum trace_event_kind kind)
 {
     return (struct trace_event){.kind = (uint8_t)kind,
                                 .subject = (uintptr_t)request->address,
@@ -126,7 +126,7 @@ void tracer_lock_waits(struct thread *self, const struct lock_request *request,
         event.value = owner->number;
         stack = tracer_stack_of(self, owner);
     }
-    tracer_put_with(self, stack, TRACE_HOLDERS_STACK, &event);
+    tracer_put_with(self, stack, TRACE_HOLDERS_STACK, event);
 }
 
 /* A thread of a script gets its name a little after its start. */
@@ -146,7 +146,7 @@ static void learn_name(struct thread *self)
 }
 
 /* Its stack, where it took so long that it deserves one. */
-static void put_ended(struct thread *self, const struct trace_event *event, int64_t took)
+TRACER_INLINE void put_ended(struct thread *self, struct trace_event event, int64_t took)
 {
     if (tracer_records())
         tracer_put_with(self, deserves_stack(took) ? tracer_stack_here(self) : 0, TRACE_OWN_STACK,
@@ -171,7 +171,7 @@ static int64_t put_end(struct thread *self, const struct lock_request *request,
         tracer_count_acquired(self, request, event.lock_class);
     if (lock_is_of_script(request->kind))
         learn_name(self);
-    put_ended(self, &event, waited);
+    put_ended(self, event, waited);
     return event.time;
 }
 
@@ -220,7 +220,7 @@ void tracer_lock_released(struct thread *self, const struct held *entry)
 
     if (tracer_counts && entry->since != 0)
         tracer_count_hold(self, entry, event.lock_class, event.time - entry->since);
-    put_ended(self, &event, entry->since == 0 ? 0 : event.time - entry->since);
+    put_ended(self, event, entry->since == 0 ? 0 : event.time - entry->since);
 }
 
 /* ---- conditions ---- */

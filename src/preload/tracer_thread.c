@@ -93,10 +93,10 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
     child->created_at = place;
     tracer_define_thread(self, child);
     tracer_put_with(self, tracer_stack_here(self), TRACE_OWN_STACK,
-                    &(struct trace_event){.time = clock_now(),
-                                          .kind = TRACE_THREAD_CREATES,
-                                          .value = child->number,
-                                          .place = tracer_place(self, place)});
+                    (struct trace_event){.time = clock_now(),
+                                         .kind = TRACE_THREAD_CREATES,
+                                         .value = child->number,
+                                         .place = tracer_place(self, place)});
 }
 
 void tracer_joins(struct thread *self, uint32_t joined, const void *place)

@@ -29,38 +29,63 @@ struct trace_buffer {
 
 #define TRACE_BUFFER_FENCE() __atomic_signal_fence(__ATOMIC_SEQ_CST)
 
-static inline bool buffer_put_some(struct trace_buffer *buffer, const struct trace_event *events,
-                                   uint32_t count)
+static inline bool buffer_has_room(const struct trace_buffer *buffer, uint32_t count)
 {
-    if (__builtin_expect(buffer->used > TRACE_CHUNK_RECORDS - count || buffer->writing, 0))
-        return false;
+    return buffer->used <= TRACE_CHUNK_RECORDS - count && !buffer->writing;
+}
+
+/* Field by field: an event that is only put together to be copied would cost twice as much. */
+static inline void buffer_write(struct trace_buffer *buffer, const struct trace_event *event)
+{
+    struct trace_event *into = &buffer->events[buffer->used++];
+
+    if (event->time > buffer->last_time)
+        buffer->last_time = event->time;
+    into->time = buffer->last_time;
+    into->subject = event->subject;
+    into->lock_class = event->lock_class;
+    into->place = event->place;
+    into->value = event->value;
+    into->kind = event->kind;
+    into->lock = event->lock;
+    into->mode = event->mode;
+    into->detail = event->detail;
+}
+
+static inline void buffer_begin_writing(struct trace_buffer *buffer)
+{
     buffer->writing = true;
     TRACE_BUFFER_FENCE();
-    if (events->time > buffer->last_time)
-        buffer->last_time = events->time;
-    for (uint32_t i = 0; i < count; i++) {
-        struct trace_event *event = &buffer->events[buffer->used + i];
+}
 
-        *event = events[i];
-        event->time = buffer->last_time;
-    }
-    buffer->used += count;
+static inline void buffer_end_writing(struct trace_buffer *buffer)
+{
     __atomic_store_n(&buffer->chunk->used, buffer->used, __ATOMIC_RELEASE);
     TRACE_BUFFER_FENCE();
     buffer->writing = false;
-    return true;
 }
 
 /* False: there is no room, or a signal handler came in between. */
 static inline bool buffer_put(struct trace_buffer *buffer, const struct trace_event *event)
 {
-    return buffer_put_some(buffer, event, 1);
+    if (__builtin_expect(!buffer_has_room(buffer, 1), 0))
+        return false;
+    buffer_begin_writing(buffer);
+    buffer_write(buffer, event);
+    buffer_end_writing(buffer);
+    return true;
 }
 
 /* The same for two that belong together: nothing comes between them, nor is one put alone. */
 static inline bool buffer_put_both(struct trace_buffer *buffer, const struct trace_event both[2])
 {
-    return buffer_put_some(buffer, both, 2);
+    if (!buffer_has_room(buffer, 2))
+        return false;
+    buffer_begin_writing(buffer);
+    buffer_write(buffer, &both[0]);
+    buffer_write(buffer, &both[1]);
+    buffer_end_writing(buffer);
+    return true;
 }
 
 /* A buffer without a chunk for a thread, which is new in it. */

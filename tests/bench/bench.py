@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Ratios of the time of a program under pihook to its time without, side by side in one run.
 
-    python3 bench.py [--runs N] [--python PYTHON] [--tools] [--only locks|imports|python-locks] LIBRARY FOLDER
+    python3 bench.py [--runs N] [--python PYTHON] [--tools] [--only locks|imports|python-locks|recorder] LIBRARY FOLDER
 
 FOLDER is where the null shim and the programs are built. Each measure runs its variants in
 turn, A B C A B C ..., N times; a ratio is taken within each turn and the median of the ratios
@@ -17,6 +17,7 @@ import sys
 import imports
 import locks
 import python_locks
+import recorder
 
 
 def main():
@@ -24,7 +25,7 @@ def main():
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--python", default="/usr/bin/python3")
     parser.add_argument("--tools", action="store_true")
-    parser.add_argument("--only", choices=("locks", "imports", "python-locks"))
+    parser.add_argument("--only", choices=("locks", "imports", "python-locks", "recorder"))
     parser.add_argument("library")
     parser.add_argument("folder")
     options = parser.parse_args()
@@ -36,6 +37,8 @@ def main():
         python_locks.measure(options.runs, options.python, options.library)
     if options.only in (None, "imports"):
         imports.measure(options.runs, options.python, options.library, null)
+    if options.only in (None, "recorder"):
+        recorder.measure(options.runs, options.python, options.library, program)
     return 0
 
 
