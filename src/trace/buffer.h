@@ -14,9 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* On a cache line of its own: its thread writes it all the time. */
+/* On two cache lines of its own, as they are fetched: its thread writes it all the time. */
 struct trace_buffer {
-    _Alignas(64) struct trace_event *events; /* of the chunk; NULL: it has none */
+    _Alignas(128) struct trace_event *events; /* of the chunk; NULL: it has none */
     struct trace_chunk *chunk;
     int64_t last_time;   /* of an event, which none that follows is before */
     uint32_t used;       /* as the chunk says; TRACE_CHUNK_RECORDS where there is none */
