@@ -18,10 +18,12 @@ unit_tests = \
   %D%/unit/call_sites.test \
   %D%/unit/chains.test \
   %D%/unit/class_graph.test \
+  %D%/unit/clock.test \
   %D%/unit/color.test \
   %D%/unit/config_file.test \
   %D%/unit/config_hooks.test \
   %D%/unit/config_lines.test \
+  %D%/unit/definitions.test \
   %D%/unit/finding.test \
   %D%/unit/finding_json.test \
   %D%/unit/finding_text.test \
@@ -44,19 +46,25 @@ unit_tests = \
   %D%/unit/map.test \
   %D%/unit/memory.test \
   %D%/unit/nearest.test \
+  %D%/unit/numbers.test \
   %D%/unit/occurrence.test \
   %D%/unit/options.test \
   %D%/unit/place.test \
+  %D%/unit/recorder_file.test \
   %D%/unit/registry.test \
   %D%/unit/script_place.test \
   %D%/unit/segments.test \
+  %D%/unit/spread.test \
   %D%/unit/stacks.test \
   %D%/unit/statements.test \
+  %D%/unit/stats.test \
+  %D%/unit/stats_text.test \
   %D%/unit/suppressions.test \
   %D%/unit/table.test \
   %D%/unit/text.test \
   %D%/unit/thread.test \
   %D%/unit/threads.test \
+  %D%/unit/trace_buffer.test \
   %D%/unit/trace_file.test \
   %D%/unit/trace_imports.test \
   %D%/unit/trace_model.test \
@@ -124,6 +132,17 @@ endif
 %C%_unit_thread_test_SOURCES = %D%/unit/test_thread.c %D%/unit/unit.h
 %C%_unit_threads_test_SOURCES = %D%/unit/test_threads.c %D%/unit/unit.h
 %C%_unit_waits_test_SOURCES = %D%/unit/test_waits.c %D%/unit/unit.h
+
+# the recorder's parts
+UNIT_RECORDED = %D%/unit/recorded.c %D%/unit/recorded.h $(UNIT_SCRATCH)
+%C%_unit_clock_test_SOURCES = %D%/unit/test_clock.c %D%/unit/unit.h
+%C%_unit_definitions_test_SOURCES = %D%/unit/test_definitions.c $(UNIT_RECORDED)
+%C%_unit_numbers_test_SOURCES = %D%/unit/test_numbers.c %D%/unit/unit.h
+%C%_unit_recorder_file_test_SOURCES = %D%/unit/test_recorder_file.c $(UNIT_RECORDED)
+%C%_unit_spread_test_SOURCES = %D%/unit/test_spread.c %D%/unit/unit.h
+%C%_unit_stats_test_SOURCES = %D%/unit/test_stats.c %D%/unit/unit.h
+%C%_unit_stats_text_test_SOURCES = %D%/unit/test_stats_text.c %D%/unit/unit.h
+%C%_unit_trace_buffer_test_SOURCES = %D%/unit/test_trace_buffer.c $(UNIT_RECORDED)
 
 # readers of traces, on files made of scripts
 TRACE_READER = \

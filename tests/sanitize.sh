@@ -9,7 +9,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 jobs=$(nproc)
 threaded=$(printf 'tests/unit/%s.test ' \
-  chains finding graph_readers guard identity memory registry statements table)
+  chains clock finding graph_readers guard identity memory numbers registry spread statements stats \
+  table trace_buffer)
 
 # A copy of what would be distributed: the checkout itself may be configured already.
 make -C "$top" -s distdir >/dev/null

@@ -134,6 +134,11 @@ void clock_start(void)
                               .good_for = 50 * passed});
 }
 
+void clock_forked(void)
+{
+    __atomic_store_n(&being_made, false, __ATOMIC_RELEASE);
+}
+
 /*
  * A new rate begins where the old one has come to, and is right at its end: no jump, and
  * never a step backwards.  Only where the clock is far ahead (the machine slept) it is taken

@@ -26,6 +26,9 @@ extern const struct clock_rate *clock_rate_now __attribute__((visibility("hidden
 /* Finds out whether the counter can be used; takes a fraction of a millisecond.  Once. */
 void clock_start(void);
 
+/* In the child of a fork: another thread may have been about to correct the rate. */
+void clock_forked(void);
+
 /* The kernel's own. */
 int64_t clock_of_kernel(void);
 

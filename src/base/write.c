@@ -8,41 +8,49 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { FULL_PIPE_MS = 200 };
 
-static bool sigpipe_is_pending(void)
-{
-    sigset_t pending;
-
-    return sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
-}
+/* What writing may raise, in the thread that writes. */
+static const int RAISED[] = {SIGPIPE, SIGXFSZ};
+enum { RAISED_COUNT = sizeof RAISED / sizeof *RAISED };
 
 void write_begin(struct write_kept *kept)
 {
-    sigset_t pipe;
+    sigset_t raised;
 
     kept->error = errno;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &kept->cancel_state);
-    kept->pipe_pending = sigpipe_is_pending();
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
+    sigemptyset(&kept->pending);
+    sigpending(&kept->pending);
+    sigemptyset(&raised);
+    for (unsigned i = 0; i < RAISED_COUNT; i++)
+        sigaddset(&raised, RAISED[i]);
     /* On Linux the thread's mask; pthread_sigmask is not in every glibc's libc.so. */
-    sigprocmask(SIG_BLOCK, &pipe, &kept->mask);
+    sigprocmask(SIG_BLOCK, &raised, &kept->mask);
+}
+
+/* A signal that was not there before is taken back. */
+static void take_back(int raised, const sigset_t *before)
+{
+    const struct timespec at_once = {0};
+    sigset_t now, only;
+
+    if (sigismember(before, raised) || sigpending(&now) != 0 || !sigismember(&now, raised))
+        return;
+    sigemptyset(&only);
+    sigaddset(&only, raised);
+    while (sigtimedwait(&only, NULL, &at_once) < 0 && errno == EINTR)
+        continue;
 }
 
 void write_end(const struct write_kept *kept)
 {
-    const struct timespec at_once = {0};
-    sigset_t pipe;
-
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    if (!kept->pipe_pending && sigpipe_is_pending())
-        while (sigtimedwait(&pipe, NULL, &at_once) < 0 && errno == EINTR)
-            continue;
+    for (unsigned i = 0; i < RAISED_COUNT; i++)
+        take_back(RAISED[i], &kept->pending);
     sigprocmask(SIG_SETMASK, &kept->mask, NULL);
     pthread_setcancelstate(kept->cancel_state, NULL);
     errno = kept->error;

@@ -2,22 +2,21 @@
 /*
  * Writing from inside a thread of the program, which must not notice.
  *
- * What is opened, polled and written between write_begin and write_end raises no SIGPIPE, is
- * no point of cancellation and keeps errno.  Any thread, signal handlers too.
+ * What is opened, polled and written between write_begin and write_end raises no SIGPIPE, nor
+ * the SIGXFSZ of a limit for files, is no point of cancellation and keeps errno.  Any thread,
+ * signal handlers too.
  */
 #ifndef PIHOOK_BASE_WRITE_H
 #define PIHOOK_BASE_WRITE_H
 
 #include <signal.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 /* What the program's thread must find again as it was. */
 struct write_kept {
     int error;
     int cancel_state;
-    bool pipe_pending;
-    sigset_t mask;
+    sigset_t mask, pending;
 };
 
 void write_begin(struct write_kept *kept);

@@ -69,7 +69,8 @@ lock_id tag_make(const struct tag *tag, const void *lock, struct thread *self, u
  * One thread writes, whatever was there; the others wait for it.  It can only be held up
  * while it writes, by a handler of a signal even for good: then an id serves for this time.
  */
-lock_id tag_claim(const struct tag *tag, const void *lock, struct thread *self)
+lock_id tag_claim(const struct tag *tag, const void *lock, struct thread *self,
+                  uint32_t lock_class)
 {
     const uintptr_t right = check_of(lock), writing = right ^ 2; /* no aligned lock's check */
 
@@ -88,13 +89,13 @@ lock_id tag_claim(const struct tag *tag, const void *lock, struct thread *self)
             continue;
         id = check == right ? __atomic_load_n(tag->id, __ATOMIC_RELAXED) : 0;
         if (id == 0) {
-            id = new_id(self, 0);
+            id = new_id(self, lock_class);
             __atomic_store_n(tag->id, id, __ATOMIC_RELAXED);
         }
         __atomic_store_n(tag->check, right, __ATOMIC_RELEASE);
         return id;
     }
-    return new_id(self, 0);
+    return new_id(self, lock_class);
 }
 
 void tag_wipe(const struct tag *tag)

@@ -41,7 +41,8 @@ static inline lock_id tag_read(const struct tag *tag, const void *lock)
 lock_id tag_make(const struct tag *tag, const void *lock, struct thread *self, uint32_t lock_class);
 
 /* The id of a lock that has none yet; of two threads that come at once, both get the same. */
-lock_id tag_claim(const struct tag *tag, const void *lock, struct thread *self);
+lock_id tag_claim(const struct tag *tag, const void *lock, struct thread *self,
+                  uint32_t lock_class);
 
 void tag_wipe(const struct tag *tag);
 

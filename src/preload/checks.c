@@ -137,12 +137,7 @@ void checks_read_script(struct thread *self, struct script_stack *script)
 void checks_learn_script_name(struct thread *self)
 {
     if (scripts != NULL && self->runs_script)
-        scripts->name(self->script_name, sizeof self->script_name);
-}
-
-bool checks_script_is_daemon(void)
-{
-    return scripts != NULL && scripts->is_daemon();
+        scripts->name(self->script_name, sizeof self->script_name, &self->daemon);
 }
 
 const void *checks_script_top(void)

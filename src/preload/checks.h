@@ -35,10 +35,8 @@ void checks_forked(bool whole);
 struct checks_scripts {
     /* Those of the calling thread, 0 if it runs none; from anywhere. */
     unsigned (*lines)(const void **lines, unsigned room);
-    /* The calling thread's name, which is at a call of the script's own locks. */
-    void (*name)(char *name, size_t room);
-    /* Does the script end without waiting for the calling thread? */
-    bool (*is_daemon)(void);
+    /* What the script calls the calling thread, which is at a call of its own locks. */
+    void (*name)(char *name, size_t room, bool *daemon);
     /* Something for `lines_of` while the calling thread waits, or NULL. */
     const void *(*top)(void);
     /* The same about the thread with that pthread_t, while the calling one keeps it from
@@ -62,7 +60,11 @@ uint32_t checks_class(struct thread *self, enum lock_origin origin, const void *
                       unsigned traits);
 
 /* The id of a lock, made if need be. */
-lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag);
+lock_id checks_id(struct thread *self, const void *lock);
+
+/* The same of a native one, whose id is in the tag if it has one; acquired, or used, at `place`. */
+lock_id checks_native_id(struct thread *self, const void *lock, const struct tag *tag,
+                         const void *place);
 
 /*
  * The lock with that id is gone.  `tagged`: it carried its id itself; `buried`: its address
@@ -158,10 +160,11 @@ void checks_joined(struct thread *self, struct thread *joined, uint32_t number, 
 
 /*
  * The thread has seen that another one has ended which had that sentinel (thread->sentinel):
- * the one with that number, or, if `joined` is NULL, one whose record may be gone.
+ * the one with that number, or, if `joined` is NULL, one whose record may be gone.  Returns its
+ * number, 0 if that is not known any more.
  */
-void checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
-                            const void *sentinel);
+uint32_t checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
+                                const void *sentinel);
 
 /* ---- threads and processes ---- */
 

@@ -25,7 +25,6 @@ void checks_tell_deadlock(struct draft *drafts);
 /* Reads what the thread is at in a script, for the checker: self->script, until it is reset. */
 void checks_read_script(struct thread *self, struct script_stack *script);
 void checks_learn_script_name(struct thread *self);
-bool checks_script_is_daemon(void);
 const void *checks_script_top(void);
 const void *checks_script_top_of(const struct thread *other);
 unsigned checks_script_of(const void *top, struct script_stack *script);

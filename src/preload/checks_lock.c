@@ -12,6 +12,7 @@
 #include "locks/known.h"
 #include "preload/checks_common.h"
 #include "preload/guard.h"
+#include "preload/tracer.h"
 
 #include <errno.h>
 
@@ -50,13 +51,37 @@ static lock_id new_untagged(struct thread *self, const void *lock, uint32_t lock
     return id;
 }
 
-lock_id checks_id(struct thread *self, const void *lock, const struct tag *tag)
+lock_id checks_id(struct thread *self, const void *lock)
+{
+    lock_id id = identity_find(lock);
+
+    return id != 0 ? id : new_untagged(self, lock, births_class(lock));
+}
+
+/* Of a lock that no call has initialised.  Only the tracer asks it of each one. */
+static uint32_t class_of_new(struct thread *self, const void *lock, const void *place)
+{
+    const struct lock_request request = {.address = lock, .place = place};
+    uint32_t lock_class = 0;
+    struct guard guard;
+
+    if (tracer_is_on && guard_enter(self, &guard)) {
+        lock_class = known_class(&request);
+        guard_leave(self, &guard);
+    }
+    return lock_class;
+}
+
+lock_id checks_native_id(struct thread *self, const void *lock, const struct tag *tag,
+                         const void *place)
 {
     lock_id id = tag != NULL ? tag_read(tag, lock) : identity_find(lock);
+    uint32_t lock_class = id != 0 ? 0 : class_of_new(self, lock, place);
 
     if (id != 0)
         return id;
-    return tag != NULL ? tag_claim(tag, lock, self) : new_untagged(self, lock, births_class(lock));
+    return tag != NULL ? tag_claim(tag, lock, self, lock_class)
+                       : new_untagged(self, lock, lock_class);
 }
 
 /* A signal is nothing that a thread holds. */
@@ -72,7 +97,7 @@ void checks_settle(struct thread *self)
     for (entry = self->base + 1; entry <= self->top; entry++)
         if (entry->address != NULL && entry->id == 0 &&
             lock_is_of_script((enum lock_kind)entry->kind))
-            entry->id = checks_id(self, entry->address, NULL);
+            entry->id = checks_id(self, entry->address);
     held_trim(self);
     held_chain_up(self);
 }

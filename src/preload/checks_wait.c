@@ -144,9 +144,10 @@ void checks_joined(struct thread *self, struct thread *joined, uint32_t number, 
 enum { SENTINELS = 1024 };
 
 /* The latest ones whose threads have ended; under the guard. */
-static struct {
+static struct ended {
     const void *sentinel;
     segment_id segment;
+    uint32_t number;
 } ended[SENTINELS];
 
 static unsigned ended_count;
@@ -157,30 +158,33 @@ void checks_sentinel_ends(struct thread *self)
 
     if (self->sentinel == NULL || !guard_enter(self, &guard))
         return;
-    ended[ended_count % SENTINELS].sentinel = self->sentinel;
-    ended[ended_count++ % SENTINELS].segment = self->segment;
+    ended[ended_count++ % SENTINELS] = (struct ended){
+        .sentinel = self->sentinel, .segment = self->segment, .number = self->number};
     guard_leave(self, &guard);
 }
 
-static segment_id segment_of_ended(const void *sentinel)
+static struct ended find_ended(const void *sentinel)
 {
     for (unsigned back = 1; back <= SENTINELS && back <= ended_count; back++)
         if (ended[(ended_count - back) % SENTINELS].sentinel == sentinel)
-            return ended[(ended_count - back) % SENTINELS].segment;
-    return 0;
+            return ended[(ended_count - back) % SENTINELS];
+    return (struct ended){.number = 0};
 }
 
-void checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
-                            const void *sentinel)
+uint32_t checks_joined_sentinel(struct thread *self, const struct thread *joined, uint32_t number,
+                                const void *sentinel)
 {
     struct guard guard;
-    segment_id last;
+    struct ended last;
 
     if (!guard_enter(self, &guard))
-        return;
-    last =
-        joined != NULL && joined->number == number ? joined->segment : segment_of_ended(sentinel);
-    if (last != 0)
-        segments_join(&checks_segments, &self->segment, last);
+        return 0;
+    if (joined != NULL && joined->number == number)
+        last = (struct ended){.segment = joined->segment, .number = number};
+    else
+        last = find_ended(sentinel);
+    if (last.segment != 0)
+        segments_join(&checks_segments, &self->segment, last.segment);
     guard_leave(self, &guard);
+    return last.number;
 }

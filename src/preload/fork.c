@@ -28,7 +28,6 @@ static void in_parent(void)
 {
     struct thread *self = self_enter();
 
-    tracer_forked(self, false);
     if (self != NULL)
         checks_fork_done(self, false);
 }
@@ -40,7 +39,7 @@ static void in_child(void)
 
     finding_forget();
     checks_forked(whole);
-    tracer_forked(self, true);
+    tracer_forked(self);
     if (self != NULL)
         checks_fork_done(self, true);
 }

@@ -74,10 +74,13 @@ struct lock_request mutex_request(struct thread *self, pthread_mutex_t *mutex, e
                                    .wait = wait,
                                    .robust = (mutex->__data.__kind & KIND_ROBUST) != 0};
 
-    if (mutex->__data.__kind == KIND_DESTROYED)
-        checks_used_destroyed(self, &request);
-    else
-        request.id = checks_id(self, mutex, keeps_tag(mutex) ? &tag : NULL);
+    if (mutex->__data.__kind == KIND_DESTROYED) {
+        const struct lock_request copy = request; /* so that the other is made where it goes to */
+
+        checks_used_destroyed(self, &copy);
+    } else {
+        request.id = checks_native_id(self, mutex, keeps_tag(mutex) ? &tag : NULL, place);
+    }
     return request;
 }
 

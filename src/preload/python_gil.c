@@ -104,7 +104,7 @@ static void make_known(struct thread *self, const pthread_mutex_t *guard,
     if (gil == NULL)
         return;
     checks_made(self, guard, NULL, maker);
-    gil->id = checks_id(self, guard, NULL);
+    gil->id = checks_id(self, guard);
     gil->switching = switching;
     self->interpreter = NULL;
     if (!left_out_has(guard))

@@ -14,6 +14,7 @@
 #include "preload/checks.h"
 #include "preload/python_join.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 #include "python/frames.h"
 #include "python/import_watch.h"
 
@@ -59,10 +60,11 @@ static bool is_of_modules_only(const struct waits *circle)
     return true;
 }
 
-static void wait_for(struct thread *self, const struct lock_request *request)
+static void wait_for(struct thread *self, const struct lock_request *request, struct thread *holder)
 {
     struct waits *circle = checks_circle(self, request);
 
+    tracer_lock_waits(self, request, holder);
     if (circle != NULL && is_of_modules_only(circle)) {
         waits_free(circle);
         circle = NULL;
@@ -72,7 +74,7 @@ static void wait_for(struct thread *self, const struct lock_request *request)
 
 static void check_order(struct thread *self, struct lock_request *request)
 {
-    request->id = checks_id(self, request->address, NULL);
+    request->id = checks_id(self, request->address);
     checks_order(self, request, false);
 }
 
@@ -89,7 +91,7 @@ static void wants(const char *module, unsigned interpreter)
     if (held_any(self) && self->ignoring == 0 && !(holds_imports_only(self) && is_alone(self)))
         check_order(self, &request);
     if (threads_holding(self, node, &holder) > 0)
-        wait_for(self, &request);
+        wait_for(self, &request, holder);
     self->runs_script = false;
 }
 
@@ -114,7 +116,7 @@ static void loads(const char *module, unsigned interpreter)
     wanted(module, interpreter);
     struct lock_request request = request_of(node);
     if (held_any(self) && !held_lacks_id(self))
-        request.id = checks_id(self, node, NULL);
+        request.id = checks_id(self, node);
     checks_acquired_again(self, &request, held_find(self, node) != NULL, true);
 }
 

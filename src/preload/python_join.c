@@ -48,10 +48,10 @@ void python_join_begin(struct python_join *join, struct thread *self, struct thr
         python_wait_begins(self, checks_join_circle(self, joined, frames_line()->place));
 }
 
-void python_join_end(const struct python_join *join)
+void python_join_end(const struct python_join *join, bool success)
 {
     if (join->joined != NULL)
-        tracer_joined(join->self, join->number, true);
+        tracer_joined(join->self, join->number, success);
     if (join->joined != NULL && join->waits)
         checks_join_ends(join->self);
 }
@@ -68,6 +68,7 @@ PyObject *python_join(PyObject *handle, void *a, void *b, void *c)
     unwind_here(&self->blocked_at);
     python_join_begin(&join, self, joined, !thread_handle_has_limit(a, b));
     PyObject *result = thread_handle_real_join(handle, a, b, c);
-    python_join_end(&join); /* that it has ended pthread_join() says */
+    bool lives = joined->number == join.number && joined->state == THREAD_LIVE;
+    python_join_end(&join, !lives); /* to the checker pthread_join() says that it has ended */
     return result;
 }

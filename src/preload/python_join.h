@@ -24,7 +24,7 @@ struct thread *python_join_thread(const struct thread *self, const void *sentine
 /* Around the real call; see checks_acquiring() for self->blocked_at.  Python code's thread. */
 void python_join_begin(struct python_join *join, struct thread *self, struct thread *joined,
                        bool waits);
-void python_join_end(const struct python_join *join);
+void python_join_end(const struct python_join *join, bool success);
 
 /* The method join of a handle. */
 PyObject *python_join(PyObject *handle, void *a, void *b, void *c);

@@ -116,7 +116,7 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
     bool is_nested = held_any(self);
 
     if (is_nested) {
-        request->id = checks_id(self, call->lock, NULL);
+        request->id = checks_id(self, call->lock);
         if (request->wait != LOCK_TRIES && self->ignoring == 0)
             against = checks_order(self, request, may_refuse(call));
     }
@@ -156,6 +156,13 @@ static PyObject *await_signal(struct thread *self, const struct call *call, enum
     return result;
 }
 
+/* The thread had ended already. */
+static void tell_late_join(struct thread *self, uint32_t number)
+{
+    tracer_joins(self, number, frames_line()->place);
+    tracer_joined(self, number, true);
+}
+
 /* It may be what a thread holds as long as it runs. */
 static PyObject *acquire_signal(struct thread *self, const struct call *call, enum lock_wait wait)
 {
@@ -169,9 +176,12 @@ static PyObject *acquire_signal(struct thread *self, const struct call *call, en
     unwind_here(&self->blocked_at);
     python_join_begin(&join, self, joined, wait == LOCK_BLOCKS);
     PyObject *result = call_real(call);
-    python_join_end(&join);
-    if (call_succeeded(call, result))
-        checks_joined_sentinel(self, join.joined, join.number, call->lock);
+    bool success = call_succeeded(call, result);
+    python_join_end(&join, success);
+    uint32_t number =
+        success ? checks_joined_sentinel(self, join.joined, join.number, call->lock) : 0;
+    if (join.joined == NULL && wait != LOCK_TRIES && number != 0)
+        tell_late_join(self, number);
     return result;
 }
 
@@ -365,7 +375,6 @@ static const struct lock_watch watch = {
 
 static const struct checks_scripts scripts = {.lines = frames_stack,
                                               .name = thread_name_here,
-                                              .is_daemon = thread_is_daemon_here,
                                               .top = frames_top,
                                               .top_of = frames_top_of,
                                               .lines_of = frames_stack_of};

@@ -72,7 +72,7 @@ void python_lock_named(PyObject *lock, const char *name)
 {
     struct thread *self = self_enter();
 
-    if (self != NULL && checks_state == CHECKS_ON && checks_id(self, lock, NULL) != 0)
+    if (self != NULL && checks_state == CHECKS_ON && checks_id(self, lock) != 0)
         checks_name(self, lock, name);
 }
 

@@ -59,13 +59,14 @@ static struct lock_request request_of(struct thread *self, pthread_rwlock_t *loc
                                       enum lock_mode mode, enum lock_wait wait, const void *place)
 {
     const struct tag tag = tag_of(lock);
-    struct lock_request request = {.address = lock,
-                                   .id = checks_id(self, lock, keeps_tag(lock) ? &tag : NULL),
-                                   .place = place,
-                                   .kind = LOCK_RWLOCK,
-                                   .mode = mode,
-                                   .wait = wait,
-                                   .readers_block = readers_block(lock)};
+    struct lock_request request = {
+        .address = lock,
+        .id = checks_native_id(self, lock, keeps_tag(lock) ? &tag : NULL, place),
+        .place = place,
+        .kind = LOCK_RWLOCK,
+        .mode = mode,
+        .wait = wait,
+        .readers_block = readers_block(lock)};
 
     if (request.id == LOCK_DESTROYED) {
         request.id = 0;

@@ -26,7 +26,7 @@ static struct lock_request request_of(struct thread *self, pthread_spinlock_t *l
                                       enum lock_wait wait, const void *place)
 {
     struct lock_request request = {.address = (const void *)lock,
-                                   .id = checks_id(self, (const void *)lock, NULL),
+                                   .id = checks_native_id(self, (const void *)lock, NULL, place),
                                    .place = place,
                                    .kind = LOCK_SPIN,
                                    .wait = wait};

@@ -24,8 +24,15 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-bool tracer_is_on, tracer_records, tracer_counts;
+bool tracer_is_on, tracer_counts;
+
+static bool records; /* or did, in the process that this one was forked from */
+static bool unwiped; /* where the kernel can't wipe a page: forks are seen by libc's handlers */
+bool *tracer_recording = &unwiped;
 
 static const struct options *options;
 static struct sink name; /* only for its name */
@@ -34,7 +41,6 @@ static struct table buffers = TABLE_OF(struct trace_buffer);
 
 /* ---- events ---- */
 
-/* The record of an ended thread is used again, and its buffer with it. */
 static void begin_buffer(struct thread *self)
 {
     uint32_t number = self->trace == NULL ? table_add(&buffers) : 0;
@@ -50,33 +56,44 @@ static bool has_buffer(const struct thread *self)
     return self->trace != NULL && self->trace->thread == self->number;
 }
 
-static __attribute__((noinline)) void put_slowly(struct thread *self,
-                                                 const struct trace_event *event)
+static void refill(struct thread *self, int64_t time)
 {
     struct guard guard;
 
-    if ((!has_buffer(self) || buffer_may_refill(self->trace)) && guard_enter(self, &guard)) {
-        if (!has_buffer(self))
-            begin_buffer(self);
-        if (self->trace != NULL)
-            buffer_refill(self->trace, event->time);
-        guard_leave(self, &guard);
-    }
+    if (!guard_enter(self, &guard))
+        return;
     if (!has_buffer(self))
-        trace_file_lost(1);
-    else if (!buffer_put(self->trace, event))
-        buffer_lose(self->trace);
+        begin_buffer(self);
+    if (self->trace != NULL)
+        buffer_refill(self->trace, time);
+    guard_leave(self, &guard);
 }
 
-int64_t tracer_put(struct thread *self, struct trace_event event)
+/* What is lost is counted as one: an event, with its stack or without. */
+bool tracer_make_room(struct thread *self, uint32_t count, int64_t time)
 {
-    if (!tracer_records)
-        return event.time;
-    if (event.time == 0)
-        event.time = clock_now();
-    if (!has_buffer(self) || !buffer_put(self->trace, &event))
-        put_slowly(self, &event);
-    return event.time;
+    if (!has_buffer(self) || buffer_may_refill(self->trace))
+        refill(self, time);
+    if (tracer_has_room(self, count))
+        return true;
+    if (has_buffer(self))
+        buffer_lose(self->trace);
+    else
+        trace_file_lost(1);
+    return false;
+}
+
+void tracer_put_both(struct thread *self, uint32_t stack, enum trace_whose whose,
+                     struct trace_event event)
+{
+    const struct trace_event both[] = {
+        {.time = event.time, .kind = TRACE_WITH_STACK, .value = stack, .detail = (uint8_t)whose},
+        event};
+
+    if (!tracer_records() || (!tracer_has_room(self, 2) && !tracer_make_room(self, 2, event.time)))
+        return;
+    if (!buffer_put_both(self->trace, both))
+        buffer_lose(self->trace); /* a handler had the room */
 }
 
 /* ---- definitions ---- */
@@ -86,7 +103,7 @@ uint32_t tracer_place(struct thread *self, const void *place)
     uint32_t number = define_place_known(place);
     struct guard guard;
 
-    if (number != 0 || place == NULL || !guard_enter(self, &guard))
+    if (number != 0 || place == NULL || define_is_full() || !guard_enter(self, &guard))
         return number;
     number = define_place(place);
     guard_leave(self, &guard);
@@ -98,7 +115,7 @@ uint32_t tracer_string(struct thread *self, const char *text)
     uint32_t number;
     struct guard guard;
 
-    if (!guard_enter(self, &guard))
+    if (define_is_full() || !guard_enter(self, &guard))
         return 0;
     number = define_string(text);
     guard_leave(self, &guard);
@@ -109,7 +126,7 @@ uint32_t tracer_class(struct thread *self, uint32_t lock_class)
 {
     struct guard guard;
 
-    if (define_class_known(lock_class) || !guard_enter(self, &guard))
+    if (define_class_known(lock_class) || define_is_full() || !guard_enter(self, &guard))
         return lock_class;
     define_class(lock_class);
     guard_leave(self, &guard);
@@ -135,15 +152,31 @@ static bool open_file(bool forked)
     return result == 0;
 }
 
+static void set_recording(bool on)
+{
+    records = *tracer_recording = on;
+    tracer_is_on = records || tracer_counts;
+}
+
+static void take_wiped_page(void)
+{
+    size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+    bool *page = memory_take(bytes);
+
+    if (page != NULL && madvise(page, bytes, MADV_WIPEONFORK) == 0)
+        tracer_recording = page;
+    else
+        memory_give(page, bytes);
+}
+
 /* Under the guard, or while nobody else is there. */
 static void begin(bool forked)
 {
     struct attribution here;
     struct write_kept kept;
 
-    tracer_records = open_file(forked);
-    tracer_is_on = tracer_records || tracer_counts;
-    if (!tracer_records)
+    set_recording(open_file(forked));
+    if (!records)
         return;
     write_begin(&kept);
     attribution_here(&here);
@@ -166,7 +199,15 @@ void tracer_start(const struct options *given)
     if (given->trace[0] == '\0')
         return;
     sink_set(&name, given->trace);
+    take_wiped_page();
     begin(false);
+}
+
+static void name_threads(struct thread *self)
+{
+    for (struct thread *thread = NULL; (thread = threads_next(thread)) != NULL;)
+        if (thread->state == THREAD_LIVE && thread->tid != 0)
+            tracer_name_thread(self, thread);
 }
 
 void tracer_exits(int status)
@@ -174,6 +215,7 @@ void tracer_exits(int status)
     struct thread *self = trace_file_is_ours() ? self_enter() : NULL;
 
     if (self != NULL) {
+        name_threads(self);
         tracer_tell_statements(self);
         tracer_put(self, (struct trace_event){.kind = TRACE_EXITS, .value = (uint32_t)status});
         tracer_thread_ends(self);
@@ -181,30 +223,39 @@ void tracer_exits(int status)
     trace_file_end(status);
 }
 
+static void name_process(struct text *text)
+{
+    const char *program = strrchr(place_program(), '/');
+
+    text_join(text, program == NULL ? place_program() : program + 1, " (", NULL);
+    text_add_int(text, getpid());
+    text_add(text, ")");
+}
+
 void tracer_tell_stats(void)
 {
+    char process_bytes[512];
+    struct text process = text_in(process_bytes, sizeof process_bytes);
     char *bytes = tracer_counts ? memory_take(STATS_TEXT_BYTES) : NULL;
 
     if (bytes == NULL)
         return;
     struct text text = text_in(bytes, STATS_TEXT_BYTES);
-    stats_text(&text, counted_from, clock_now());
+    name_process(&process);
+    stats_text(&text, process_bytes, counted_from, clock_now());
     log_write(bytes, text.length);
     memory_give(bytes, STATS_TEXT_BYTES);
 }
 
-/* What it writes between here and the child's own file would be in its parent's. */
 void tracer_forks(struct thread *self)
 {
-    if (!tracer_records || self == NULL)
-        return;
-    tracer_put(self, (struct trace_event){.kind = TRACE_FORKS});
-    if (has_buffer(self))
-        self->trace->writing = true;
+    if (self != NULL)
+        tracer_put(self, (struct trace_event){.kind = TRACE_FORKS});
 }
 
 static void forget(void)
 {
+    clock_forked();
     trace_file_forget();
     define_forget();
     for (uint32_t number = 1; number < buffers.count; number++)
@@ -218,26 +269,25 @@ static void forget(void)
 static void begin_anew(struct thread *self)
 {
     struct guard guard;
-    bool records = tracer_records;
+    bool recorded = records;
 
-    tracer_records = false;
+    set_recording(false);
     forget();
     if (self == NULL)
         return;
     self->stats = NULL;
-    if (records && guard_enter(self, &guard)) {
+    if (recorded && guard_enter(self, &guard)) {
         begin(true);
         guard_leave(self, &guard);
     }
     tracer_thread_begins(self);
 }
 
-void tracer_forked(struct thread *self, bool in_child)
+void tracer_forked(struct thread *self)
 {
-    if (!tracer_is_on)
-        return;
-    if (in_child)
+    int error = errno;
+
+    if (tracer_is_on)
         begin_anew(self);
-    else if (self != NULL && has_buffer(self))
-        self->trace->writing = false;
+    errno = error;
 }

@@ -13,8 +13,18 @@
 
 /* Is anything recorded, or counted?  Then no lock goes a fast path. */
 extern bool tracer_is_on __attribute__((visibility("hidden")));
-extern bool tracer_records __attribute__((visibility("hidden"))); /* in the trace file, */
-extern bool tracer_counts __attribute__((visibility("hidden")));  /* for statistics */
+extern bool tracer_counts __attribute__((visibility("hidden"))); /* for statistics */
+
+/*
+ * In the trace file?  This stands where the child of any fork finds a zero: also one that the
+ * kernel was asked for directly writes nothing into its parent's file.
+ */
+extern bool *tracer_recording __attribute__((visibility("hidden")));
+
+static inline bool tracer_records(void)
+{
+    return *tracer_recording;
+}
 
 /* Once, by the constructor, before locks are checked.  The options must stay. */
 void tracer_start(const struct options *options);
@@ -25,9 +35,9 @@ void tracer_exits(int status);
 /* Prints the statistics, if there are any; as they are now. */
 void tracer_tell_stats(void);
 
-/* Around a fork, in the thread that forks. */
+/* Before a fork, in the thread that forks; and in its child. */
 void tracer_forks(struct thread *self);
-void tracer_forked(struct thread *self, bool in_child);
+void tracer_forked(struct thread *self);
 
 /* Imports, once the interpreter starts; before it does. */
 void tracer_watch_imports(void);

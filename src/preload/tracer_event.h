@@ -3,28 +3,74 @@
 #ifndef PIHOOK_PRELOAD_TRACER_EVENT_H
 #define PIHOOK_PRELOAD_TRACER_EVENT_H
 
+#include "base/clock.h"
 #include "locks/thread.h"
 #include "preload/tracer.h"
+#include "trace/buffer.h"
 #include "trace/format.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+/*
+ * There is no buffer, or no room in it for so many events, the first of that time.  False:
+ * there is none to be had, and the loss was counted.
+ */
+bool tracer_make_room(struct thread *self, uint32_t count, int64_t time);
+
+void tracer_put_both(struct thread *self, uint32_t stack, enum trace_whose whose,
+                     struct trace_event event);
+
+/* The record of an ended thread is used again, and its buffer with it. */
+static inline bool tracer_has_room(const struct thread *self, uint32_t count)
+{
+    return self->trace != NULL && self->trace->thread == self->number &&
+           buffer_has_room(self->trace, count);
+}
+
+#define TRACER_INLINE static inline __attribute__((always_inline))
+
 /* Records an event, if events are; where its time is 0, it is now.  Returns the time. */
-int64_t tracer_put(struct thread *self, struct trace_event event);
+TRACER_INLINE int64_t tracer_put(struct thread *self, struct trace_event event)
+{
+    if (!tracer_records())
+        return event.time;
+    if (event.time == 0)
+        event.time = clock_now();
+    if (__builtin_expect(!tracer_has_room(self, 1), 0) && !tracer_make_room(self, 1, event.time))
+        return event.time;
+    if (__builtin_expect(!buffer_put(self->trace, &event), 0))
+        buffer_lose(self->trace); /* a handler had the room */
+    return event.time;
+}
+
+/* The same with a stack that belongs to it; 0: none.  Its time must be set. */
+TRACER_INLINE void tracer_put_with(struct thread *self, uint32_t stack, enum trace_whose whose,
+                                   struct trace_event event)
+{
+    if (__builtin_expect(stack == 0, 1))
+        tracer_put(self, event);
+    else
+        tracer_put_both(self, stack, whose, event);
+}
 
 /* The numbers of what is defined once; 0: it can't be. */
 uint32_t tracer_place(struct thread *self, const void *place);
 uint32_t tracer_string(struct thread *self, const char *text);
 uint32_t tracer_class(struct thread *self, uint32_t lock_class);
 
-/*
- * Tells where the thread is, for the next event, which has that time: lines of its script, or
- * frames of machine code where it runs none.
- */
-void tracer_put_stack(struct thread *self, int64_t time);
+/* Where the thread is, as the number of a stack; 0: none. */
+uint32_t tracer_stack_here(struct thread *self);
+
+/* Where another thread is, which waits or can't go on meanwhile. */
+uint32_t tracer_stack_of(struct thread *self, const struct thread *other);
 
 /* Writes down which import statements ran how often, where that is counted. */
 void tracer_tell_statements(struct thread *self);
+
+/* Writes its name down if it is another one by now. */
+void tracer_name_thread(struct thread *self, struct thread *thread);
 
 /* Writes down what is known of a thread now. */
 void tracer_define_thread(struct thread *self, const struct thread *thread);

@@ -37,7 +37,7 @@ static void event(enum trace_event_kind kind, const char *module, bool success)
         tracer_count_import_begins(self, module, event.time);
     if (tracer_counts && kind == TRACE_IMPORT_ENDS)
         tracer_count_import_ends(self, event.time);
-    if (!tracer_records)
+    if (!tracer_records())
         return;
     event.subject = tracer_string(self, module);
     if (kind == TRACE_IMPORT_BEGINS)
@@ -49,7 +49,7 @@ static void event(enum trace_event_kind kind, const char *module, bool success)
 
 static void hook(enum trace_event_kind kind, const char *module, const char *action, bool success)
 {
-    struct thread *self = tracer_records ? self_enter() : NULL;
+    struct thread *self = tracer_records() ? self_enter() : NULL;
 
     if (self != NULL)
         tracer_put(self, (struct trace_event){.kind = (uint8_t)kind,
@@ -68,7 +68,7 @@ static uint64_t size_of(const char *file)
 static void found(const char *module, enum trace_found found, const char *origin,
                   const char *loader)
 {
-    struct thread *self = tracer_records ? self_enter() : NULL;
+    struct thread *self = tracer_records() ? self_enter() : NULL;
     uint64_t bytes = size_of(origin);
     struct guard guard;
 

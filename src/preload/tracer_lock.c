@@ -20,46 +20,43 @@
 
 /* ---- stacks ---- */
 
-static void put_stack(struct thread *self, const struct script_stack *stack, enum trace_whose whose,
-                      int64_t time)
+static uint32_t stack_number(struct thread *self, const void *const *places, unsigned count)
 {
     uint32_t number = 0;
     struct guard guard;
 
-    if (stack->count > 0 && guard_enter(self, &guard)) {
-        number = define_stack(stack->lines, stack->count);
+    if (count > 0 && !define_is_full() && guard_enter(self, &guard)) {
+        number = define_stack(places, count);
         guard_leave(self, &guard);
     }
-    if (number != 0)
-        tracer_put(self, (struct trace_event){.time = time,
-                                              .kind = TRACE_WITH_STACK,
-                                              .value = number,
-                                              .detail = (uint8_t)whose});
+    return number;
 }
 
 /* Lines of a script say more than the machine code below them. */
-void tracer_put_stack(struct thread *self, int64_t time)
+uint32_t tracer_stack_here(struct thread *self)
 {
+    const void *frames[SCRIPT_LINES_MOST];
     struct unwind_registers here;
-    struct script_stack stack;
+    struct script_stack script;
 
-    checks_read_script(self, &stack);
+    checks_read_script(self, &script);
     self->script = NULL;
-    if (stack.count == 0) {
-        unwind_here(&here);
-        stack.count = unwind(&here, &self->stack, (const void *)(uintptr_t)put_stack, stack.lines,
-                             (unsigned)checks_options->stack_depth);
-    }
-    put_stack(self, &stack, TRACE_OWN_STACK, time);
+    if (script.count > 0)
+        return stack_number(self, script.lines, script.count);
+    unwind_here(&here);
+    unsigned count = unwind(&here, &self->stack, (const void *)(uintptr_t)stack_number, frames,
+                            (unsigned)checks_options->stack_depth);
+    return stack_number(self, frames, count);
 }
 
-static void put_stack_of(struct thread *self, const struct thread *other, int64_t time)
+uint32_t tracer_stack_of(struct thread *self, const struct thread *other)
 {
-    struct script_stack stack;
+    struct script_stack script;
     const void *top = checks_script_top_of(other);
 
-    if (top != NULL && checks_script_of(top, &stack) > 0)
-        put_stack(self, &stack, TRACE_HOLDERS_STACK, time);
+    if (top == NULL || checks_script_of(top, &script) == 0)
+        return 0;
+    return stack_number(self, script.lines, script.count);
 }
 
 /* Only of what takes long: a stack costs more than the event. */
@@ -78,11 +75,12 @@ static uint32_t class_for(struct thread *self, const void *address, lock_id id, 
     if (kind == LOCK_IMPORT)
         return 0;
     class = lock_is_of_script((enum lock_kind)kind) ? births_class(address) : class_of(id);
-    if (class != 0 && (self->trace == NULL || self->trace->last_class != class)) {
-        tracer_class(self, class);
-        if (self->trace != NULL)
-            self->trace->last_class = class;
-    }
+    if (class == 0 || !tracer_records() ||
+        (self->trace != NULL && self->trace->last_class == class))
+        return class;
+    tracer_class(self, class);
+    if (self->trace != NULL)
+        self->trace->last_class = class;
     return class;
 }
 
@@ -91,20 +89,20 @@ static void name_import_lock(struct thread *self, const void *address)
 {
     struct guard guard;
 
-    if (!guard_enter(self, &guard))
+    if (define_is_full() || !guard_enter(self, &guard))
         return;
     define_lock_name(address, 0, import_lock_name(address));
     guard_leave(self, &guard);
 }
 
-static struct trace_event event_of(struct thread *self, const struct lock_request *request,
-                                   enum trace_event_kind kind)
+TRACER_INLINE struct trace_event event_of(struct thread *self, const struct lock_request *request,
+                                          enum trace_event_kind kind)
 {
     return (struct trace_event){.kind = (uint8_t)kind,
                                 .subject = (uintptr_t)request->address,
                                 .lock_class =
                                     class_for(self, request->address, request->id, request->kind),
-                                .place = tracer_records ? tracer_place(self, request->place) : 0,
+                                .place = tracer_records() ? tracer_place(self, request->place) : 0,
                                 .lock = (uint8_t)request->kind,
                                 .mode = (uint8_t)(request->mode | request->wait << 4)};
 }
@@ -113,11 +111,12 @@ void tracer_lock_waits(struct thread *self, const struct lock_request *request,
                        struct thread *owner)
 {
     struct trace_event event;
+    uint32_t stack = 0;
 
     if (!tracer_is_on)
         return;
     self->waited_since = clock_now();
-    if (!tracer_records)
+    if (!tracer_records())
         return;
     event = event_of(self, request, TRACE_LOCK_WAITS);
     event.time = self->waited_since;
@@ -125,9 +124,9 @@ void tracer_lock_waits(struct thread *self, const struct lock_request *request,
         name_import_lock(self, request->address);
     if (owner != NULL) {
         event.value = owner->number;
-        put_stack_of(self, owner, event.time);
+        stack = tracer_stack_of(self, owner);
     }
-    tracer_put(self, event);
+    tracer_put_with(self, stack, TRACE_HOLDERS_STACK, event);
 }
 
 /* A thread of a script gets its name a little after its start. */
@@ -142,16 +141,22 @@ static void learn_name(struct thread *self)
     if (self->script_name[0] == '\0')
         return;
     self->named = TIMES;
-    self->daemon = checks_script_is_daemon();
-    if (tracer_records)
+    if (tracer_records())
         tracer_define_thread(self, self);
+}
+
+/* Its stack, where it took so long that it deserves one. */
+TRACER_INLINE void put_ended(struct thread *self, struct trace_event event, int64_t took)
+{
+    if (tracer_records())
+        tracer_put_with(self, deserves_stack(took) ? tracer_stack_here(self) : 0, TRACE_OWN_STACK,
+                        event);
 }
 
 static int64_t put_end(struct thread *self, const struct lock_request *request,
                        enum trace_event_kind kind)
 {
     struct trace_event event = event_of(self, request, kind);
-
     int64_t waited = 0;
 
     event.time = clock_now();
@@ -166,22 +171,36 @@ static int64_t put_end(struct thread *self, const struct lock_request *request,
         tracer_count_acquired(self, request, event.lock_class);
     if (lock_is_of_script(request->kind))
         learn_name(self);
-    if (tracer_records && deserves_stack(waited))
-        tracer_put_stack(self, event.time);
-    return tracer_put(self, event);
+    put_ended(self, event, waited);
+    return event.time;
 }
 
-/* What is loaded under a lock of a module is told as an import. */
+/*
+ * Whoever waited for a module finds it loaded, and lets its lock go at once.  What is loaded
+ * under such a lock is told as an import.
+ */
+static void end_import_wait(struct thread *self, const struct lock_request *request)
+{
+    const struct held entry = {.address = request->address, .kind = LOCK_IMPORT};
+
+    if (self->waited_since == 0)
+        return;
+    put_end(self, request, TRACE_LOCK_ACQUIRED);
+    tracer_lock_released(self, &entry);
+}
+
 int64_t tracer_lock_acquired(struct thread *self, const struct lock_request *request)
 {
-    if (request->kind == LOCK_IMPORT)
-        return 0;
-    return put_end(self, request, TRACE_LOCK_ACQUIRED);
+    return request->kind == LOCK_IMPORT ? 0 : put_end(self, request, TRACE_LOCK_ACQUIRED);
 }
 
 void tracer_lock_failed(struct thread *self, const struct lock_request *request)
 {
-    if (tracer_is_on)
+    if (!tracer_is_on)
+        return;
+    if (request->kind == LOCK_IMPORT)
+        end_import_wait(self, request);
+    else
         put_end(self, request, TRACE_LOCK_FAILED);
 }
 
@@ -201,15 +220,13 @@ void tracer_lock_released(struct thread *self, const struct held *entry)
 
     if (tracer_counts && entry->since != 0)
         tracer_count_hold(self, entry, event.lock_class, event.time - entry->since);
-    if (tracer_records && deserves_stack(event.time - entry->since))
-        tracer_put_stack(self, event.time);
-    tracer_put(self, event);
+    put_ended(self, event, entry->since == 0 ? 0 : event.time - entry->since);
 }
 
 void tracer_lock_gone(struct thread *self, const void *lock, uint32_t lock_class,
                       enum lock_kind kind)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){.kind = TRACE_LOCK_GONE,
                                               .subject = (uintptr_t)lock,
                                               .lock_class = tracer_class(self, lock_class),
@@ -220,7 +237,7 @@ void tracer_lock_gone(struct thread *self, const void *lock, uint32_t lock_class
 
 void tracer_waits(struct thread *self, const void *condition, const void *place)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){.kind = TRACE_CONDITION_WAITS,
                                               .subject = (uintptr_t)condition,
                                               .place = tracer_place(self, place)});
@@ -228,7 +245,7 @@ void tracer_waits(struct thread *self, const void *condition, const void *place)
 
 void tracer_woken(struct thread *self, const void *condition)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){.kind = TRACE_CONDITION_WOKEN,
                                               .subject = (uintptr_t)condition});
 }
@@ -253,7 +270,7 @@ void tracer_gil_waits(struct thread *self, const struct lock_request *gil)
     if (!tracer_is_on)
         return;
     event = gil_event(gil->address, TRACE_GIL_WAITS);
-    if (tracer_records)
+    if (tracer_records())
         event.place = tracer_place(self, gil->place);
     if (tracer_counts)
         tracer_count_gil_waits(self, event.time);
@@ -283,9 +300,7 @@ void tracer_gil_dropped(struct thread *self, const void *gil)
     if (!tracer_is_on)
         return;
     event = gil_event(gil, TRACE_GIL_DROPPED);
-    if (tracer_records && deserves_stack((event.time - self->interpreter_since) / GIL_HELD_LONG))
-        tracer_put_stack(self, event.time);
     if (tracer_counts)
         tracer_count_gil_dropped(self, event.time);
-    tracer_put(self, event);
+    put_ended(self, event, (event.time - self->interpreter_since) / GIL_HELD_LONG);
 }

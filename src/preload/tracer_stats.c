@@ -12,7 +12,14 @@
 #include "preload/tracer.h"
 #include "trace/stats.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Its record may have become another thread's. */
+static bool has_record(const struct thread *self)
+{
+    return self->stats != NULL && self->stats->number == self->number;
+}
 
 static struct stats_lock *lock_of(struct thread *self, uint32_t lock_class, unsigned kind)
 {
@@ -59,6 +66,8 @@ void tracer_count_wait(struct thread *self, const struct lock_request *request, 
         spread_add(&lock->waits, nanoseconds);
     if (place != NULL)
         spread_add(&place->waits, nanoseconds);
+    if (request->kind == LOCK_IMPORT && has_record(self))
+        stats_import_waited(self->stats, nanoseconds);
 }
 
 void tracer_count_hold(struct thread *self, const struct held *entry, uint32_t lock_class,
@@ -87,7 +96,7 @@ static struct stats_thread *thread_of(struct thread *self)
 {
     struct guard guard;
 
-    if ((self->stats == NULL || self->stats->number != self->number) && guard_enter(self, &guard)) {
+    if (!has_record(self) && guard_enter(self, &guard)) {
         self->stats = stats_thread(self->number);
         guard_leave(self, &guard);
         if (self->stats != NULL) {
@@ -95,7 +104,7 @@ static struct stats_thread *thread_of(struct thread *self)
             learn_name(self, self->stats);
         }
     }
-    return self->stats != NULL && self->stats->number == self->number ? self->stats : NULL;
+    return has_record(self) ? self->stats : NULL;
 }
 
 void tracer_count_gil_waits(struct thread *self, int64_t now)
@@ -129,12 +138,10 @@ void tracer_count_gil_dropped(struct thread *self, int64_t now)
 
 void tracer_count_thread_ends(struct thread *self, int64_t now)
 {
-    struct stats_thread *stats = thread_of(self);
-
-    if (stats == NULL)
+    if (!has_record(self))
         return;
-    learn_name(self, stats);
-    stats->ended = now;
+    learn_name(self, self->stats);
+    self->stats->ended = now;
 }
 
 /* ---- imports ---- */

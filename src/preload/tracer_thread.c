@@ -35,7 +35,7 @@ void tracer_define_thread(struct thread *self, const struct thread *thread)
 
 void tracer_thread_begins(struct thread *self)
 {
-    if (!tracer_records)
+    if (!tracer_records())
         return;
     self_learn_name(self);
     tracer_define_thread(self, self);
@@ -50,14 +50,28 @@ static uint64_t processor_time(void)
     return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
 }
 
+/* Programs name a thread after its start. */
+void tracer_name_thread(struct thread *self, struct thread *thread)
+{
+    char before[sizeof thread->name];
+
+    if (thread->script_name[0] != '\0')
+        return;
+    memcpy(before, thread->name, sizeof before);
+    self_learn_name(thread);
+    if (memcmp(before, thread->name, sizeof before) != 0)
+        tracer_define_thread(self, thread);
+}
+
 void tracer_thread_ends(struct thread *self)
 {
     struct guard guard;
 
     if (tracer_counts)
         tracer_count_thread_ends(self, clock_now());
-    if (!tracer_records)
+    if (!tracer_records())
         return;
+    tracer_name_thread(self, self);
     tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_ENDS, .subject = processor_time()});
     if (self->trace == NULL || !guard_enter(self, &guard))
         return;
@@ -68,9 +82,8 @@ void tracer_thread_ends(struct thread *self)
 void tracer_thread_creates(struct thread *self, struct thread *child, const void *place)
 {
     struct script_stack script;
-    int64_t now = clock_now();
 
-    if (!tracer_records)
+    if (!tracer_records())
         return;
     checks_read_script(self, &script);
     self->script = NULL;
@@ -79,16 +92,16 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
     child->creator = self->number;
     child->created_at = place;
     tracer_define_thread(self, child);
-    tracer_put_stack(self, now);
-    tracer_put(self, (struct trace_event){.time = now,
-                                          .kind = TRACE_THREAD_CREATES,
-                                          .value = child->number,
-                                          .place = tracer_place(self, place)});
+    tracer_put_with(self, tracer_stack_here(self), TRACE_OWN_STACK,
+                    (struct trace_event){.time = clock_now(),
+                                         .kind = TRACE_THREAD_CREATES,
+                                         .value = child->number,
+                                         .place = tracer_place(self, place)});
 }
 
 void tracer_joins(struct thread *self, uint32_t joined, const void *place)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){.kind = TRACE_JOIN_WAITS,
                                               .value = joined,
                                               .place = tracer_place(self, place)});
@@ -96,13 +109,13 @@ void tracer_joins(struct thread *self, uint32_t joined, const void *place)
 
 void tracer_detached(struct thread *self, uint32_t detached)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_DETACHED, .value = detached});
 }
 
 void tracer_joined(struct thread *self, uint32_t joined, bool success)
 {
-    if (tracer_records)
+    if (tracer_records())
         tracer_put(self, (struct trace_event){
                              .kind = TRACE_JOIN_ENDS, .value = joined, .detail = success});
 }

@@ -96,6 +96,8 @@ static unsigned traits_of(const char *file, const char *name)
         return is_installed(file) ? CODE_INSTALLED : 0;
     if (strncmp(file, "<frozen importlib", 17) == 0)
         return CODE_STANDARD | CODE_SIGNALS | CODE_IMPORTS;
+    if (length > 0 && strcmp(file + length, "importlib/__init__.py") == 0)
+        return CODE_STANDARD | (strcmp(name, "import_module") == 0 ? CODE_IMPORTS : 0);
     if (length > 0 && strcmp(file + length, "threading.py") == 0)
         return CODE_STANDARD | traits_in_threading(name);
     return CODE_STANDARD;

@@ -20,7 +20,7 @@ enum code_trait {
     CODE_MAKES_CONDITIONS = 8, /* and so does this, with what the former makes */
     CODE_PASSES_ON = 16,       /* acquires a lock for whom it was called by */
     CODE_SHIM = 32,            /* of the interpreter itself, between frames */
-    CODE_IMPORTS = 128         /* of importlib */
+    CODE_IMPORTS = 128         /* of importlib, for somebody else */
 };
 
 struct code_line {

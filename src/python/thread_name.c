@@ -46,9 +46,7 @@ static void copy(char *name, size_t room, const char *utf8)
     name[length] = '\0';
 }
 
-/* Calls `take` with an attribute of the calling thread's object, if it has both. */
-static void with_attribute(const char *name, void (*take)(PyObject *value, void *argument),
-                           void *argument)
+void thread_name_here(char *name, size_t room, bool *daemon)
 {
     PyObject *type, *value, *traceback;
 
@@ -56,45 +54,16 @@ static void with_attribute(const char *name, void (*take)(PyObject *value, void 
         return;
     py.PyErr_Fetch(&type, &value, &traceback);
     PyObject *thread = thread_object();
-    PyObject *attribute = thread == NULL ? NULL : plain_attribute(thread, name);
-    if (attribute != NULL)
-        take(attribute, argument);
-    api_drop(attribute);
+    PyObject *string = thread == NULL ? NULL : plain_attribute(thread, "_name");
+    PyObject *flag = thread == NULL ? NULL : plain_attribute(thread, "_daemonic");
+    const char *utf8 = string == NULL ? NULL : api_utf8(string);
+    if (utf8 != NULL)
+        copy(name, room, utf8);
+    if (flag != NULL)
+        *daemon = flag == (PyObject *)py._Py_TrueStruct;
+    api_drop(flag);
+    api_drop(string);
     api_drop(thread);
     py.PyErr_Clear();
     py.PyErr_Restore(type, value, traceback);
-}
-
-struct room {
-    char *name;
-    size_t bytes;
-};
-
-static void take_name(PyObject *value, void *argument)
-{
-    const struct room *room = argument;
-    const char *utf8 = api_utf8(value);
-
-    if (utf8 != NULL)
-        copy(room->name, room->bytes, utf8);
-}
-
-void thread_name_here(char *name, size_t room)
-{
-    struct room given = {name, room};
-
-    with_attribute("_name", take_name, &given);
-}
-
-static void take_daemon(PyObject *value, void *argument)
-{
-    *(bool *)argument = value == (PyObject *)py._Py_TrueStruct;
-}
-
-bool thread_is_daemon_here(void)
-{
-    bool daemon = false;
-
-    with_attribute("_daemonic", take_daemon, &daemon);
-    return daemon;
 }

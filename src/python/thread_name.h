@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a program said of a thread: threading.Thread.name and daemon. */
+/* What a program said of a thread: the name and daemon of its threading.Thread. */
 #ifndef PIHOOK_PYTHON_THREAD_NAME_H
 #define PIHOOK_PYTHON_THREAD_NAME_H
 
@@ -10,9 +10,6 @@
  * Of the calling thread; left as it is where it is not known, and without the GIL.  Runs no
  * Python code, imports nothing, and leaves a set exception alone; a long name is cut.
  */
-void thread_name_here(char *name, size_t room);
-
-/* Is the calling thread a daemon?  False where that is not known; else as above. */
-bool thread_is_daemon_here(void);
+void thread_name_here(char *name, size_t room, bool *daemon);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "trace/file.h"
 
+enum { ASK_AGAIN = 1024 };
+
 void buffer_begin(struct trace_buffer *buffer, uint32_t thread)
 {
     *buffer = (struct trace_buffer){.used = TRACE_CHUNK_RECORDS, .thread = thread};
@@ -12,6 +14,7 @@ void buffer_begin(struct trace_buffer *buffer, uint32_t thread)
 void buffer_lose(struct trace_buffer *buffer)
 {
     buffer->lost++;
+    buffer->wait -= buffer->wait > 0;
     trace_file_lost(1);
 }
 
@@ -45,8 +48,10 @@ bool buffer_refill(struct trace_buffer *buffer, int64_t now)
 
     give(buffer);
     chunk = trace_chunk_take(TRACE_EVENTS);
-    if (chunk == NULL)
+    if (chunk == NULL) {
+        buffer->wait = ASK_AGAIN;
         return false;
+    }
     buffer->chunk = chunk;
     buffer->events = (struct trace_event *)(chunk + 1);
     buffer->used = chunk->used;

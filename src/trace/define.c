@@ -31,16 +31,21 @@ static struct {
 
 /* ---- writing ---- */
 
-/* Once there is no room, there will be none. */
+bool define_is_full(void)
+{
+    return __atomic_load_n(&defined.full, __ATOMIC_RELAXED) &&
+           !trace_chunk_is_free(TRACE_DEFINITIONS);
+}
+
 static char *room_for(unsigned records)
 {
     bool more = defined.chunk == NULL || defined.chunk->used + records > TRACE_CHUNK_RECORDS;
 
-    if (more && !defined.full)
+    if (more && !define_is_full())
         defined.chunk = trace_chunk_take(TRACE_DEFINITIONS);
     else if (more)
         defined.chunk = NULL;
-    defined.full = defined.chunk == NULL;
+    __atomic_store_n(&defined.full, defined.chunk == NULL, __ATOMIC_RELAXED);
     return defined.chunk == NULL ? NULL : (char *)(defined.chunk + 1 + defined.chunk->used);
 }
 
@@ -85,9 +90,20 @@ static uint64_t hash_bytes(const void *bytes, size_t count)
     return hash | 1;
 }
 
-uint32_t define_string(const char *text)
+/* What is too long is cut, but not within a character. */
+static size_t length_of(const char *text)
 {
     size_t length = text == NULL ? 0 : strnlen(text, LONGEST_TEXT);
+
+    if (length == LONGEST_TEXT)
+        while (length > LONGEST_TEXT - 4 && (text[length] & 0xc0) == 0x80)
+            length--;
+    return length;
+}
+
+uint32_t define_string(const char *text)
+{
+    size_t length = length_of(text);
     uint64_t key = hash_bytes(text, length);
     uint32_t number = length == 0 ? 0 : numbers_get(&defined.strings, key);
     struct trace_definition definition = {.kind = TRACE_STRING};
@@ -255,7 +271,9 @@ static uint32_t define_line(const char *file, unsigned line)
         return 0;
     definition.place.file = define_string(file);
     definition.place.line = line;
-    return write_place(&definition, hash_mix(definition.place.file, line) | 1);
+    uint64_t key = hash_mix(definition.place.file, line) | 1;
+    uint32_t number = numbers_get(&defined.places, key);
+    return number != 0 ? number : write_place(&definition, key);
 }
 
 void define_statement(uint64_t count, const char *importer, const char *imported, const char *file,

@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Nothing new can be defined now: it isn't worth while to find out about it.  Any thread. */
+bool define_is_full(void);
+
 /* A string of the program's, by its bytes; what is too long for a chunk is cut. */
 uint32_t define_string(const char *text);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,10 +19,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NAMES = 1000, PATH_BYTES = 2100, ROOM_WORTH_TAKING = TRACE_CHUNK_RECORDS - 64 };
+enum {
+    NAMES = 100, /* by number; then by process, so that thousands don't try them all */
+    MORE_NAMES = 2000,
+    PATH_BYTES = 2100,
+    ROOM_WORTH_TAKING = TRACE_CHUNK_RECORDS - 64
+};
 
-/* What is known of each chunk but what stands in it. */
-enum chunk_state { CHUNK_NONE, CHUNK_TAKEN, CHUNK_GIVEN, CHUNK_FOR_GOOD };
+/* Chunks that nobody writes, by index, in the order in which they were given back. */
+struct queue {
+    uint32_t first, last; /* 0: it is empty */
+};
 
 static struct {
     char *start; /* NULL: no file */
@@ -31,8 +39,10 @@ static struct {
     ino_t inode;
     size_t mapped, most, chunks; /* in chunks: of the mapping, of the file, and in it now */
     bool keep_newest;
+    size_t of_definitions;
     uint64_t sequence;
-    uint8_t *states; /* enum chunk_state of each */
+    uint32_t *next; /* of each chunk: the one behind it in its queue */
+    struct queue with_room, full;
 } file;
 
 static struct trace_header *header(void)
@@ -45,9 +55,29 @@ static struct trace_chunk *chunk_at(size_t index)
     return (struct trace_chunk *)(file.start + index * TRACE_CHUNK);
 }
 
-static size_t index_of(const struct trace_chunk *chunk)
+static uint32_t index_of(const struct trace_chunk *chunk)
 {
-    return (size_t)((const char *)chunk - file.start) / TRACE_CHUNK;
+    return (uint32_t)((size_t)((const char *)chunk - file.start) / TRACE_CHUNK);
+}
+
+static void queue_put(struct queue *queue, uint32_t index)
+{
+    file.next[index] = 0;
+    if (queue->first == 0)
+        __atomic_store_n(&queue->first, index, __ATOMIC_RELAXED);
+    else
+        file.next[queue->last] = index;
+    queue->last = index;
+}
+
+/* 0: there is none. */
+static uint32_t queue_get(struct queue *queue)
+{
+    uint32_t index = queue->first;
+
+    if (index != 0)
+        __atomic_store_n(&queue->first, file.next[index], __ATOMIC_RELAXED);
+    return index;
 }
 
 /* A child of vfork, or of a fork that nobody told us of, has its parent's. */
@@ -75,18 +105,24 @@ static int move_up(int descriptor)
     return moved;
 }
 
+static void add_number(struct text *text, int number)
+{
+    text_add(text, ".");
+    text_add_int(text, number);
+}
+
 static int create(const char *path)
 {
     int result = -EEXIST;
 
-    for (int number = 0; result == -EEXIST && number < NAMES; number++) {
+    for (int number = 0; result == -EEXIST && number < MORE_NAMES; number++) {
         struct text text = text_in(file.path, sizeof file.path);
 
         text_add(&text, path);
-        if (number > 0) {
-            text_add(&text, ".");
-            text_add_int(&text, number);
-        }
+        if (number >= NAMES)
+            add_number(&text, getpid());
+        if (number > 0 && number != NAMES)
+            add_number(&text, number < NAMES ? number : number - NAMES);
         result = text.cut ? -ENAMETOOLONG : open_file(file.path, O_CREAT | O_EXCL);
     }
     return move_up(result);
@@ -125,11 +161,17 @@ static int fill(off_t from, size_t bytes)
     return 0;
 }
 
+/* Above the program's limit for files this raises a signal. */
 static int reserve(off_t from, size_t bytes)
 {
-    if (syscall(SYS_fallocate, file.descriptor, 0, from, (off_t)bytes) == 0)
-        return 0;
-    return errno == EOPNOTSUPP || errno == ENOSYS ? fill(from, bytes) : -errno;
+    struct write_kept kept;
+    int result = 0;
+
+    write_begin(&kept);
+    if (syscall(SYS_fallocate, file.descriptor, 0, from, (off_t)bytes) != 0)
+        result = errno == EOPNOTSUPP || errno == ENOSYS ? fill(from, bytes) : -errno;
+    write_end(&kept);
+    return result;
 }
 
 static void write_header(bool forked)
@@ -163,15 +205,17 @@ static int map(const struct trace_file_options *options)
                  file.descriptor, 0);
     if (start == MAP_FAILED)
         return -errno;
-    file.states = memory_take(most);
-    if (file.states == NULL) {
+    file.next = memory_take(most * sizeof *file.next);
+    if (file.next == NULL) {
         munmap(start, most * TRACE_CHUNK);
         return -ENOMEM;
     }
     file.start = start;
     file.mapped = file.most = most;
     file.chunks = 1;
+    file.of_definitions = 0;
     file.sequence = 0;
+    file.with_room = file.full = (struct queue){0, 0};
     file.keep_newest = options->keep_newest;
     return 0;
 }
@@ -187,10 +231,12 @@ int trace_file_open(const struct trace_file_options *options)
     result = fstat(file.descriptor, &made) == 0 ? map(options) : -errno;
     file.device = made.st_dev;
     file.inode = made.st_ino;
-    if (result == 0)
+    if (result == 0) {
         write_header(options->forked);
-    else
+    } else {
         syscall(SYS_close, file.descriptor);
+        unlink(file.path);
+    }
     return result;
 }
 
@@ -216,46 +262,52 @@ static struct trace_chunk *begin(size_t index, enum trace_chunk_kind kind)
     chunk->sequence = ++file.sequence;
     chunk->kind = kind;
     __atomic_store_n(&chunk->magic, TRACE_CHUNK_MAGIC, __ATOMIC_RELEASE);
-    file.states[index] = kind == TRACE_EVENTS ? CHUNK_TAKEN : CHUNK_FOR_GOOD;
+    file.of_definitions += kind == TRACE_DEFINITIONS;
     return chunk;
 }
 
-/* One that a thread left with room in it. */
-static size_t find_given(void)
+/* It is younger than the others of its new owner. */
+static struct trace_chunk *go_on(size_t index)
 {
-    for (size_t index = 1; index < file.chunks; index++)
-        if (file.states[index] == CHUNK_GIVEN && chunk_at(index)->used < ROOM_WORTH_TAKING)
-            return index;
-    return 0;
+    chunk_at(index)->sequence = ++file.sequence;
+    return chunk_at(index);
 }
 
-static size_t find_oldest(void)
+/* The one that was given back first has the oldest events. */
+static uint32_t oldest(enum trace_chunk_kind kind)
 {
-    size_t oldest = 0;
+    uint32_t index = file.keep_newest ? queue_get(&file.full) : 0;
 
-    for (size_t index = 1; index < file.chunks; index++)
-        if (file.states[index] == CHUNK_GIVEN &&
-            (oldest == 0 || chunk_at(index)->sequence < chunk_at(oldest)->sequence))
-            oldest = index;
-    return oldest;
+    return index == 0 && kind == TRACE_DEFINITIONS && file.keep_newest ? queue_get(&file.with_room)
+                                                                       : index;
+}
+
+/* They stay, and without a bound of their own would leave no room for events. */
+static bool has_enough(enum trace_chunk_kind kind)
+{
+    return kind == TRACE_DEFINITIONS && file.of_definitions >= file.most / 2;
+}
+
+bool trace_chunk_is_free(enum trace_chunk_kind kind)
+{
+    if (file.start == NULL || has_enough(kind))
+        return false;
+    return file.chunks < file.most ||
+           (file.keep_newest && (__atomic_load_n(&file.full.first, __ATOMIC_RELAXED) != 0 ||
+                                 __atomic_load_n(&file.with_room.first, __ATOMIC_RELAXED) != 0));
 }
 
 struct trace_chunk *trace_chunk_take(enum trace_chunk_kind kind)
 {
-    size_t index;
+    uint32_t index = 0;
 
-    if (file.start == NULL)
+    if (file.start == NULL || has_enough(kind))
         return NULL;
-    index = kind == TRACE_EVENTS ? find_given() : 0;
-    if (index != 0) {
-        file.states[index] = CHUNK_TAKEN;
-        chunk_at(index)->sequence = ++file.sequence; /* it is younger than its new owner's others */
-        return chunk_at(index);
-    }
+    if (kind == TRACE_EVENTS && (index = queue_get(&file.with_room)) != 0)
+        return go_on(index);
     if (file.chunks < file.most && grow())
         return begin(file.chunks - 1, kind);
-    index = file.keep_newest ? find_oldest() : 0;
-    if (index != 0)
+    if ((index = oldest(kind)) != 0)
         return begin(index, kind);
     header()->flags |= TRACE_FULL;
     return NULL;
@@ -263,8 +315,9 @@ struct trace_chunk *trace_chunk_take(enum trace_chunk_kind kind)
 
 void trace_chunk_give(struct trace_chunk *chunk)
 {
-    if (file.start != NULL)
-        file.states[index_of(chunk)] = CHUNK_GIVEN;
+    if (file.start == NULL)
+        return;
+    queue_put(chunk->used < ROOM_WORTH_TAKING ? &file.with_room : &file.full, index_of(chunk));
 }
 
 void trace_file_lost(uint64_t events)
@@ -286,7 +339,7 @@ void trace_file_forget(void)
     if (file.start == NULL)
         return;
     munmap(file.start, file.mapped * TRACE_CHUNK);
-    memory_give(file.states, file.mapped);
+    memory_give(file.next, file.mapped * sizeof *file.next);
     if (is_the_file(file.descriptor))
         syscall(SYS_close, file.descriptor);
     file.start = NULL;

@@ -25,33 +25,32 @@ static size_t bytes_for(uint64_t entries)
     return sizeof(struct numbers_table) + entries * sizeof(struct entry);
 }
 
-/* Where the key stands, or would. */
-static struct entry *seek(struct numbers_table *table, uint64_t key)
-{
-    uint64_t slot = hash_mix(key, 7) & table->mask;
-
-    for (;; slot = (slot + 1) & table->mask) {
-        uint64_t present = __atomic_load_n(&table->entries[slot].key, __ATOMIC_ACQUIRE);
-
-        if (present == 0 || present == key)
-            return &table->entries[slot];
-    }
-}
-
+/* An entry that is empty now may be another key's a moment later: it is looked at once. */
 uint32_t numbers_get(const struct numbers *numbers, uint64_t key)
 {
-    struct numbers_table *table = __atomic_load_n(&numbers->table, __ATOMIC_ACQUIRE);
-    const struct entry *entry = table == NULL ? NULL : seek(table, key);
+    const struct numbers_table *table = __atomic_load_n(&numbers->table, __ATOMIC_ACQUIRE);
+    uint64_t slot = hash_mix(key, 7);
 
-    return entry == NULL || entry->key == 0 ? 0 : entry->number;
+    for (; table != NULL; slot++) {
+        const struct entry *entry = &table->entries[slot & table->mask];
+        uint64_t present = __atomic_load_n(&entry->key, __ATOMIC_ACQUIRE);
+
+        if (present == key)
+            return entry->number;
+        if (present == 0)
+            return 0;
+    }
+    return 0;
 }
 
 static void put(struct numbers_table *table, uint64_t key, uint32_t number)
 {
-    struct entry *entry = seek(table, key);
+    uint64_t slot = hash_mix(key, 7) & table->mask;
 
-    entry->number = number;
-    __atomic_store_n(&entry->key, key, __ATOMIC_RELEASE);
+    while (table->entries[slot].key != 0)
+        slot = (slot + 1) & table->mask;
+    table->entries[slot].number = number;
+    __atomic_store_n(&table->entries[slot].key, key, __ATOMIC_RELEASE);
 }
 
 static bool grow(struct numbers *numbers)

@@ -41,6 +41,15 @@ void spread_add(struct spread *spread, int64_t nanoseconds)
     raise_to(&spread->longest, nanoseconds);
 }
 
+void spread_merge(struct spread *into, const struct spread *from)
+{
+    __atomic_fetch_add(&into->count, from->count, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&into->total, from->total, __ATOMIC_RELAXED);
+    for (unsigned bucket = 0; bucket < SPREAD_BUCKETS; bucket++)
+        __atomic_fetch_add(&into->buckets[bucket], from->buckets[bucket], __ATOMIC_RELAXED);
+    raise_to(&into->longest, from->longest);
+}
+
 int64_t spread_share(const struct spread *spread, unsigned percent)
 {
     int64_t longest = __atomic_load_n(&spread->longest, __ATOMIC_RELAXED);

@@ -19,6 +19,9 @@ struct spread {
 
 void spread_add(struct spread *spread, int64_t nanoseconds);
 
+/* Adds all of one that nobody adds to any more. */
+void spread_merge(struct spread *into, const struct spread *from);
+
 /* The duration that so many of a hundred are not above; 0 of none. */
 int64_t spread_share(const struct spread *spread, unsigned percent);
 

@@ -24,6 +24,7 @@ static struct records locks = RECORDS_OF(struct stats_lock);
 static struct records places = RECORDS_OF(struct stats_place);
 static struct records modules = RECORDS_OF(struct stats_module);
 static struct table threads = TABLE_OF(struct stats_thread);
+static struct stats_thread *others; /* of threads whose records were taken */
 
 static void *find(const struct records *records, uint64_t key)
 {
@@ -97,11 +98,61 @@ const struct stats_place *stats_place_at(uint32_t number)
 
 /* ---- threads ---- */
 
-struct stats_thread *stats_thread(uint32_t number)
+static int64_t use_of(const struct stats_thread *thread)
+{
+    return thread->interpreter_waits.total + thread->interpreter_holds.total;
+}
+
+/* NULL: all of them live. */
+static struct stats_thread *least_of_ended(void)
+{
+    struct stats_thread *least = NULL;
+
+    for (uint32_t index = 1; index < threads.count; index++) {
+        struct stats_thread *thread = table_at(&threads, index);
+
+        if (thread->number != 0 && thread->ended != 0 &&
+            (least == NULL || use_of(thread) < use_of(least)))
+            least = thread;
+    }
+    return least;
+}
+
+static struct stats_thread *add_thread(void)
 {
     uint32_t index = table_add(&threads);
-    struct stats_thread *thread = index == 0 ? NULL : table_at(&threads, index);
 
+    return index == 0 ? NULL : table_at(&threads, index);
+}
+
+/* As if they had lived one after another. */
+static void merge(struct stats_thread *into, const struct stats_thread *ended)
+{
+    spread_merge(&into->interpreter_waits, &ended->interpreter_waits);
+    spread_merge(&into->interpreter_holds, &ended->interpreter_holds);
+    into->ended += ended->ended - ended->began;
+}
+
+static struct stats_thread *take_from_ended(void)
+{
+    struct stats_thread *least = least_of_ended();
+
+    if (least == NULL)
+        return NULL;
+    if (others == NULL && (others = add_thread()) != NULL)
+        strcpy(others->name, "threads that ended");
+    if (others != NULL)
+        merge(others, least);
+    memset(least, 0, sizeof *least);
+    return least;
+}
+
+struct stats_thread *stats_thread(uint32_t number)
+{
+    struct stats_thread *thread = threads.count > STATS_THREADS ? take_from_ended() : NULL;
+
+    if (thread == NULL)
+        thread = add_thread();
     if (thread != NULL)
         thread->number = number;
     return thread;
@@ -189,6 +240,12 @@ void stats_import_ends(struct stats_thread *thread, int64_t now)
         module->longest = took;
 }
 
+void stats_import_waited(struct stats_thread *thread, int64_t nanoseconds)
+{
+    if (thread->depth > 0 && thread->depth <= STATS_IMPORTS_DEEP)
+        thread->imports[thread->depth - 1].within += nanoseconds;
+}
+
 static void clear(struct records *records)
 {
     numbers_clear(&records->numbers);
@@ -201,4 +258,5 @@ void stats_forget(void)
     clear(&places);
     clear(&modules);
     table_clear(&threads);
+    others = NULL;
 }

@@ -5,7 +5,8 @@
  *
  * The functions that make a record are serialised by the caller and return NULL where there
  * is no memory.  Looking for one takes no lock; any thread may add to a record of locks, and
- * only its own thread to that of a thread.  Nothing is ever given back.
+ * only its own thread to that of a thread.  Nothing is ever given back, but where there have
+ * been many threads the record of one that ended becomes another's.
  */
 #ifndef PIHOOK_TRACE_STATS_H
 #define PIHOOK_TRACE_STATS_H
@@ -33,11 +34,11 @@ struct stats_module {
     int64_t self, cumulative, longest;
 };
 
-enum { STATS_IMPORTS_DEEP = 128, STATS_NAME_BYTES = 40 };
+enum { STATS_IMPORTS_DEEP = 128, STATS_NAME_BYTES = 40, STATS_THREADS = 256 };
 
 /* A thread, also when it has ended. */
 struct stats_thread {
-    uint32_t number;
+    uint32_t number; /* 0: all those that have no record of their own any more */
     int32_t tid;
     char name[STATS_NAME_BYTES];
     int64_t began, ended; /* 0: it lives */
@@ -56,6 +57,10 @@ struct stats_lock *stats_lock(uint32_t lock_class, unsigned kind);
 struct stats_place *stats_place_known(const void *place);
 struct stats_place *stats_place(const void *place);
 
+/*
+ * A new one.  With more than STATS_THREADS it is taken from the ended thread that used the
+ * interpreter's lock least; what that one used is added up with others of its kind.
+ */
 struct stats_thread *stats_thread(uint32_t number);
 
 /* The name is copied. */
@@ -64,6 +69,9 @@ struct stats_module *stats_module(const char *name);
 /* An import begins and ends in a thread; what it takes itself is known at the end. */
 void stats_import_begins(struct stats_thread *thread, struct stats_module *module, int64_t now);
 void stats_import_ends(struct stats_thread *thread, int64_t now);
+
+/* It waited for another thread's import, which is no time of its own. */
+void stats_import_waited(struct stats_thread *thread, int64_t nanoseconds);
 
 /* All of one kind, by number from 1 on, up to NULL. */
 const struct stats_lock *stats_lock_at(uint32_t number);

@@ -40,31 +40,38 @@ static void number_cell(struct text *text, uint64_t number)
     cell(text, bytes);
 }
 
-/* Three digits at least, and the unit. */
-static void time_cell(struct text *text, int64_t nanoseconds)
+/* Three digits at least, and the unit, behind a space. */
+static void time_add(struct text *text, int64_t nanoseconds)
 {
     static const struct {
         int64_t one;
         const char *name;
     } UNITS[] = {{1000000000, " s"}, {1000000, " ms"}, {1000, " us"}, {1, " ns"}};
-    char bytes[CELL_BYTES];
-    struct text cell_text = text_in(bytes, sizeof bytes);
     unsigned unit = 0;
 
     while (UNITS[unit].one > 1 && nanoseconds < UNITS[unit].one)
         unit++;
     int64_t whole = nanoseconds / UNITS[unit].one;
-    text_add_int(&cell_text, whole);
+    text_add(text, " ");
+    text_add_int(text, whole);
     if (UNITS[unit].one > 1 && whole < 100) {
         int64_t hundredths = nanoseconds % UNITS[unit].one * 100 / UNITS[unit].one;
 
-        text_add(&cell_text, ".");
-        text_add_int(&cell_text, hundredths / 10);
+        text_add(text, ".");
+        text_add_int(text, hundredths / 10);
         if (whole < 10)
-            text_add_int(&cell_text, hundredths % 10);
+            text_add_int(text, hundredths % 10);
     }
-    text_add(&cell_text, UNITS[unit].name);
-    cell(text, bytes);
+    text_add(text, UNITS[unit].name);
+}
+
+static void time_cell(struct text *text, int64_t nanoseconds)
+{
+    char bytes[CELL_BYTES];
+    struct text cell_text = text_in(bytes, sizeof bytes);
+
+    time_add(&cell_text, nanoseconds);
+    cell(text, bytes + 1);
 }
 
 static void heads(struct text *text, const char *title, const char *const *names)
@@ -270,9 +277,13 @@ static void add_threads(struct text *text, int64_t now)
         time_cell(text, thread->interpreter_holds.total);
         time_cell(text, thread->interpreter_holds.longest);
         percent_cell(text, thread->interpreter_holds.total, life);
-        text_join(text, "  ", thread->name, " (", NULL);
-        text_add_int(text, thread->tid);
-        text_add(text, ")\n");
+        text_join(text, "  ", thread->name, NULL);
+        if (thread->tid != 0) {
+            text_add(text, " (");
+            text_add_int(text, thread->tid);
+            text_add(text, ")");
+        }
+        text_add(text, "\n");
     }
     tell_rest(text, &top);
 }
@@ -308,13 +319,19 @@ static void add_modules(struct text *text)
     tell_rest(text, &top);
 }
 
-void stats_text(struct text *text, int64_t from, int64_t now)
+void stats_text(struct text *text, const char *process, int64_t from, int64_t now)
 {
-    text_add(text, "pihook: statistics of");
-    time_cell(text, now - from);
+    size_t begin = text->length, headed;
+
+    text_join(text, "pihook: statistics of ", process, ",", NULL);
+    time_add(text, now - from);
     text_add(text, "\n");
+    headed = text->length;
     add_locks(text);
     add_places(text);
     add_threads(text, now);
     add_modules(text);
+    if (text->length == headed)
+        *text = (struct text){.bytes = text->bytes, .size = text->size, .length = begin};
+    text->bytes[text->length] = '\0';
 }

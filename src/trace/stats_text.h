@@ -9,7 +9,7 @@
 
 enum { STATS_TEXT_BYTES = 32768 };
 
-/* Adds it; `from` to `now` is the time that they are about. */
-void stats_text(struct text *text, int64_t from, int64_t now);
+/* Adds it, if there is anything to tell; `from` to `now` is the time that they are about. */
+void stats_text(struct text *text, const char *process, int64_t from, int64_t now);
 
 #endif

@@ -19,7 +19,7 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 # The graph alone, without the calls that lead to it.
 %C%_new_edge_SOURCES = %D%/new_edge.c
 EXTRA_DIST += %D%/bench.py %D%/compare.py %D%/graphs.py %D%/imports.py %D%/locks.py \
-  %D%/python_locks.py %D%/suites.py
+  %D%/python_locks.py %D%/recorder.py %D%/suites.py
 
 # make bench bench_flags="--tools": under ThreadSanitizer and Helgrind, too.
 .PHONY: bench

@@ -28,7 +28,7 @@ static lock_id claim(struct tagged *lock)
 {
     const struct tag tag = tag_of(lock);
 
-    return tag_claim(&tag, lock, &thread);
+    return tag_claim(&tag, lock, &thread, 0);
 }
 
 static lock_id read_tag(struct tagged *lock)
@@ -162,7 +162,7 @@ static void *claim_at_once(void *argument)
 
     for (int round = 0; round < ROUNDS; round++) {
         pthread_barrier_wait(&race->begin);
-        race->seen[racer->number][round] = tag_claim(&tag, &race->lock, &racer->thread);
+        race->seen[racer->number][round] = tag_claim(&tag, &race->lock, &racer->thread, 0);
         if (pthread_barrier_wait(&race->begin) == PTHREAD_BARRIER_SERIAL_THREAD) {
             /* As it may be found: new, wiped in part, or a copy of another lock. */
             race->lock = round % 3 == 0   ? (struct tagged){0, 0}

@@ -1,0 +1,431 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# What is recorded of a process, however it goes on and ends: options trace and stats.
+#
+# Files are read record by record by tests/python/trace_file.py, which knows only the format and is
+# strict about it; each `count` and `header` checks the whole file.
+
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # bats gives each test a subshell, and stderr
+bats_require_minimum_version 1.5.0
+load helper
+
+setup_file() {
+    find_pythons
+    command -v "${CC:-cc}" >/dev/null || return 0
+    "${CC:-cc}" -std=gnu11 -O1 -g -pthread -rdynamic -o "$BATS_FILE_TMPDIR/traced" \
+        "$TESTS/programs/traced.c" 3>&-
+}
+
+setup() {
+    clean_environment
+    ulimit -c 0
+}
+
+# recording [NAME=VALUE...]: into the file `trace` of this folder.
+recording() {
+    PIHOOK_OPTIONS=$(IFS=:; echo "trace=$PWD/trace:address-order=off:held-at-fork=off${*:+:$*}")
+    export PIHOOK_OPTIONS
+}
+
+trace_file() {
+    "${PIHOOK_TEST_READER:-/usr/bin/python3}" -B "$TESTS/python/trace_file.py" "$@" 3>&- 4<&-
+}
+
+# traced STATUS CASE [NUMBER]: with the library; it must not say a word.
+traced() {
+    [[ -x $BATS_FILE_TMPDIR/traced ]] || skip "there is no C compiler"
+    ends "$1" timeout -s KILL 60 env LD_PRELOAD="$LIBRARY" "$BATS_FILE_TMPDIR/traced" "${@:2}"
+    same "$stderr" "${TRACED_SAYS:-}"
+}
+
+# acquired FILE NUMBER: so many acquisitions are in it.
+acquired() {
+    same "$1: $(trace_file count "$1" kind=LOCK_ACQUIRED)" "$1: $2"
+}
+
+# header FILE "FIELD..." "VALUE..."
+header() {
+    # shellcheck disable=SC2086 # a list of words
+    same "$1: $2: $(trace_file header "$1" $2)" "$1: $2: $3"
+}
+
+# ---- what becomes of the process ----
+
+@test "all that a program did is in its file, with its end and its status" {
+    recording
+    traced 0 locks 5000
+    acquired trace 5000
+    same "$(trace_file count trace kind=LOCK_RELEASED)" 5000
+    same "$(trace_file count trace kind=EXITS)" 1
+    header trace "status lost dropped flags" "0 0 0 0"
+    [[ $(trace_file header trace ended) != 0 ]]
+    like "$(trace_file process trace)" '*traced locks 5000'
+}
+
+@test "what was recorded is there when the process is killed, or crashes" {
+    recording
+    traced 137 killed 3000
+    acquired trace 3000
+    header trace "ended status" "0 0"
+    traced 139 crashed 3000
+    acquired trace.1 3000
+    header trace.1 ended 0
+}
+
+@test "a process that ends by _exit has an end and a status" {
+    recording
+    traced 3 exits-at-once
+    acquired trace 100
+    header trace status 3
+    [[ $(trace_file header trace ended) != 0 ]]
+}
+
+@test "a file that was cut at any byte has what stood before" {
+    recording
+    traced 0 locks 40
+    trace_file cuts trace
+}
+
+# ---- the tree of processes ----
+
+@test "each child of a fork has a file of its own, with what it did itself" {
+    recording
+    traced 0 forks
+    acquired trace 100
+    header trace flags 0
+    for child in 1 2 3; do
+        acquired "trace.$child" $((child * 100))
+        header "trace.$child" flags 1
+        same "$(trace_file header "trace.$child" parent)" "$(trace_file header trace pid)"
+    done
+    [[ ! -e trace.4 ]]
+}
+
+@test "a child that the kernel alone was asked for writes nothing into its parent's file" {
+    recording
+    traced 0 clones 5000
+    acquired trace 5001
+}
+
+@test "a child of vfork does its parent's file no harm, and what it executes has its own" {
+    recording
+    traced 0 vforks
+    acquired trace.1 0
+    acquired trace 100
+    [[ $(trace_file header trace ended) != 0 ]]
+    like "$(trace_file process trace.1)" true
+}
+
+@test "a program of many threads may fork, and its children too have whole files" {
+    recording trace-size=8
+    traced 0 forks-among-threads
+    for child in {1..20}; do
+        acquired "trace.$child" 100
+    done
+    trace_file check trace
+}
+
+@test "what a shell starts has a file for each process, by its process ID if the name says so" {
+    recording trace="$PWD/of-%p"
+    ends 0 env LD_PRELOAD="$LIBRARY" sh -c "(:); $BATS_FILE_TMPDIR/traced locks 7; exec /bin/true"
+    same "$stderr" ""
+    trace_file check of-*
+    commands=$(for file in of-*; do trace_file process "$file"; done)
+    told_by "$commands" '*traced locks 7*'
+    told_by "$commands" '*true*'
+}
+
+told_by() {
+    like "$1" "$2"
+}
+
+# ---- descriptors and folders ----
+
+@test "a program that closes all descriptors and opens others goes on being recorded" {
+    recording
+    traced 0 closes-all 30000
+    acquired trace 30000
+    header trace "lost flags" "0 0"
+}
+
+@test "a daemon that closes all descriptors is recorded" {
+    recording
+    traced 0 becomes-daemon 20000
+    local waited=0
+    until [[ -e trace.1 && $(trace_file header trace.1 ended) != 0 ]]; do
+        ((waited++ < 600)) || { ls && return 1; }
+        read -r -t 0.1 <> <(:) || true
+    done
+    acquired trace.1 20000
+    acquired trace 1
+}
+
+@test "a program that changes its folder is recorded where it began" {
+    export PIHOOK_OPTIONS=trace=trace:address-order=off
+    traced 0 goes-elsewhere 30000
+    acquired trace 30000
+}
+
+@test "where there can be no file, that is said in one line and the program goes on" {
+    export PIHOOK_OPTIONS=trace=/nonexistent/folder/trace:address-order=off
+    TRACED_SAYS="pihook: the trace can't be written (no such file or folder): /nonexistent/folder/trace"
+    traced 0 locks
+    traced 0 forks
+}
+
+@test "a limit of the program's files ends the recording and not the program" {
+    recording
+    traced 0 may-write-little 60000
+    same "$output" "done"
+    header trace flags 4
+    (($(trace_file count trace kind=LOCK_ACQUIRED) > 100))
+}
+
+@test "a full disk ends the recording and not the program" {
+    [[ -x $BATS_FILE_TMPDIR/traced ]] || skip "there is no C compiler"
+    mkdir small
+    ends 0 unshare -rm sh -c "mount -t tmpfs -o size=300k none small || exit 77
+        LD_PRELOAD=$LIBRARY PIHOOK_OPTIONS=trace=$PWD/small/trace \
+            $BATS_FILE_TMPDIR/traced locks 60000 && cp small/trace trace" ||
+        skip "no file system can be mounted here"
+    same "$stderr" ""
+    header trace flags 4
+    (($(trace_file count trace kind=LOCK_ACQUIRED) > 100))
+}
+
+@test "a process with more rights than its user writes no trace" {
+    ((EUID == 0)) || skip "only root can give rights away"
+    native_program privileged
+    recording
+    ends 0 "$PROGRAM" "$LIBRARY"
+    [[ ! -e trace ]]
+}
+
+# ---- the bound ----
+
+# sizes FILE BYTES: it is no larger.
+within() {
+    (($(stat -c %s "$1") <= $2)) || { stat "$1" && return 1; }
+}
+
+@test "at the bound the newest events are kept and the others counted" {
+    recording trace-size=1
+    traced 0 locks 50000
+    within trace $((1 << 20))
+    header trace "lost flags" "0 0"
+    kept=$(trace_file count trace kind=LOCK_ACQUIRED)
+    ((kept > 10000 && kept < 50000))
+    same "$(trace_file count trace kind=EXITS)" 1
+    (($(trace_file header trace dropped) + 2 * kept >= 100000))
+}
+
+@test "at the bound recording may stop, with the oldest events kept and the others counted" {
+    recording trace-size=1 trace-full=stop
+    traced 0 locks 50000
+    within trace $((1 << 20))
+    header trace "dropped flags" "0 2"
+    kept=$(trace_file count trace kind=LOCK_ACQUIRED)
+    ((kept > 10000 && kept < 50000))
+    same "$(trace_file count trace kind=THREAD_BEGINS)" 2
+    (($(trace_file header trace lost) + 2 * kept >= 100000))
+}
+
+@test "a thousand short threads share the room of a few" {
+    recording
+    traced 0 threads-in-a-row 1000
+    acquired trace 3000
+    same "$(trace_file count trace kind=THREAD_ENDS)" 1001 # the one that exits, too
+    header trace "lost dropped" "0 0"
+    within trace $((2 << 20))
+}
+
+@test "of two hundred threads that live at once nothing is lost where there is room" {
+    recording trace-size=32
+    traced 0 threads-at-once 200
+    acquired trace 2000
+    header trace "lost dropped" "0 0"
+}
+
+@test "where threads are too many for the bound, what is lost is counted" {
+    recording trace-size=1
+    traced 0 threads-at-once 200
+    within trace $((1 << 20))
+    (($(trace_file header trace lost) > 1000))
+    (($(trace_file count trace kind=LOCK_ACQUIRED) > 50))
+}
+
+@test "threads, forks and handlers that lock all at once leave a valid file" {
+    for size in 1 4; do
+        recording trace-size=$size
+        traced 0 stress 1500
+        same "$output" "done"
+        trace_file check trace
+        within trace $((size << 20))
+        trace_file check trace.{1..10}
+        rm trace trace.*
+    done
+}
+
+# ---- what is in it ----
+
+@test "a lock that is waited for has its waits, with who had it and how long they took" {
+    recording
+    traced 0 holds-long 10
+    same "$(trace_file count trace kind=LOCK_WAITS)" 4
+    same "$(trace_file count trace kind=LOCK_ACQUIRED detail=1)" 4
+    trace_file waits trace | while read -r thread holder milliseconds; do
+        [[ $thread != "$holder" ]]
+        ((milliseconds >= 20 && milliseconds < 30000))
+    done
+    (($(trace_file count trace kind=WITH_STACK) >= 8))
+}
+
+@test "threads have their names, and the main thread is marked" {
+    recording
+    traced 0 named-thread
+    same "$(trace_file threads trace | sort)" "the-worker
+traced
+traced main"
+}
+
+# ---- statistics ----
+
+# row PATTERN: the cells of the row of the last run whose end fits.
+row() {
+    grep -E -- "$1\$" <<<"$stderr"
+}
+
+# milliseconds "NUMBER UNIT"
+milliseconds() {
+    awk '{ split("ns us ms s", units); by["ns"] = 1e-6; by["us"] = 1e-3; by["ms"] = 1; by["s"] = 1000
+           printf "%d", $1 * by[$2] }' <<<"$1"
+}
+
+@test "statistics tell of known waits and holds, with exact counts" {
+    [[ -x $BATS_FILE_TMPDIR/traced ]] || skip "there is no C compiler"
+    export PIHOOK_OPTIONS=stats=1
+    ends 0 timeout 60 env LD_PRELOAD="$LIBRARY" "$BATS_FILE_TMPDIR/traced" holds-long 1000
+    like "$stderr" "pihook: statistics of traced (*), *s"$'\n'"locks, by where they were made"*
+    read -r acquired waited all unit _ _ _ _ longest longest_unit held held_unit _ \
+        < <(row ' mutex \+0x[0-9a-f]* \(traced\)' | head -n 1)
+    same "$acquired $waited" "8 4"
+    (($(milliseconds "$all $unit") >= 80 && $(milliseconds "$all $unit") < 30000))
+    (($(milliseconds "$held $held_unit") >= 150))
+    read -r acquired waited _ < <(row ' mutex \+0x[0-9a-f]* \(traced\)' | tail -n 1)
+    same "$acquired $waited" "1000 0"
+    like "$stderr" *"places that waited for locks"*
+    [[ ! -e trace ]]
+}
+
+@test "a process that used no lock has no statistics" {
+    export PIHOOK_OPTIONS=stats=1
+    ends 0 env LD_PRELOAD="$LIBRARY" /bin/true
+    same "$stderr" ""
+}
+
+@test "each child of a fork prints the statistics of what it did itself" {
+    [[ -x $BATS_FILE_TMPDIR/traced ]] || skip "there is no C compiler"
+    export PIHOOK_OPTIONS=stats=1:address-order=off:held-at-fork=off
+    ends 0 timeout 60 env LD_PRELOAD="$LIBRARY" "$BATS_FILE_TMPDIR/traced" forks-among-threads 77
+    same "$(grep -c '^pihook: statistics of traced' <<<"$stderr")" 21
+    same "$(grep -c '^ *77 *0 ' <<<"$stderr")" 20
+}
+
+# ---- Python ----
+
+# traced_python CASE: it ends well and silently.
+traced_python() {
+    recording
+    ends 0 python "$TESTS/python/traced.py" "$1"
+    same "$output$stderr" ""
+}
+
+# line TEXT: the first of traced.py that has it.
+line() {
+    grep -n -m 1 -F "$1" "$TESTS/python/traced.py" | cut -d : -f 1
+}
+
+imports_are_a_tree() {
+    traced_python imports
+    same "$(trace_file imports trace tt_)" "tt_outer ok traced.py:$(line '    import tt_outer')
+  tt_inner ok tt_outer.py:1
+  tt_missing failed tt_outer.py:3
+  tt_failing failed tt_outer.py:7
+tt_by_name ok traced.py:$(line import_module)
+tt_package ok traced.py:$(line '    from tt_package import')
+  tt_package.sub ok __init__.py:1"
+}
+
+@test "imports are a tree with the line of each importer, also failed ones and those by name" {
+    each_python imports_are_a_tree
+}
+
+imports_meet() {
+    traced_python imports_at_once
+    same "$(trace_file count trace kind=LOCK_WAITS lock=6)" 1
+    same "$(trace_file count trace kind=LOCK_ACQUIRED lock=6 detail=1)" 1
+    trace_file waits trace >waits
+}
+
+@test "an import that waits for another thread's is told as a wait" {
+    each_plain_python imports_meet
+}
+
+python_locks() {
+    traced_python locks
+    trace_file waits trace >waits
+    grep -q . waits
+    while read -r thread holder milliseconds; do
+        ((milliseconds < 30000))
+        [[ $thread != "$holder" ]]
+    done <waits
+    trace_file threads trace >threads
+    grep -qx 'the waiter' threads
+}
+
+@test "a script's locks are told with who waited for whom" {
+    each_plain_python python_locks
+}
+
+python_threads() {
+    traced_python threads
+    trace_file threads trace >threads
+    grep -qx 'joined' threads
+    grep -qx 'daemon daemon' threads
+    same "$(trace_file count trace kind=JOIN_ENDS detail=1)" 2
+    same "$(trace_file count trace kind=JOIN_ENDS detail=0)" 1
+    same "$(trace_file count trace kind=THREAD_CREATES)" 4
+}
+
+@test "a script's threads are told with their names, and which are daemons" {
+    each_plain_python python_threads
+}
+
+python_processes() {
+    traced_python processes
+    same "$(trace_file header trace.1 status)" 5
+    (($(trace_file count trace.1 kind=LOCK_ACQUIRED) >= 77))
+    [[ ! -e trace.2 ]]
+    traced_python pool
+    trace_file check trace trace.?
+    (($(find . -name 'trace.*' | wc -l) >= 4))
+}
+
+@test "a script's children and a pool's workers have files of their own" {
+    each_plain_python python_processes
+}
+
+python_statistics() {
+    export PIHOOK_OPTIONS=stats=1
+    ends 0 python "$TESTS/python/traced.py" locks
+    same "$output" ""
+    read -r acquired waited all unit _ < <(row " Lock of .*traced.py:$(line '    lock = ') in locks" | sort -n | head -n 1)
+    same "$acquired $waited" "2 1"
+    (($(milliseconds "$all $unit") >= 20 && $(milliseconds "$all $unit") < 30000))
+    ends 0 python "$TESTS/python/traced.py" imports
+    like "$stderr" *"imports"$'\n'"  imported    itself  with all"*
+}
+
+@test "statistics tell of a script's locks, the GIL and imports" {
+    each_plain_python python_statistics
+}

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""What tests/e2e/trace.bats records of Python: traced.py CASE."""
+
+import os
+import sys
+import threading
+import time
+
+HOLD = 0.05
+
+
+def module(name, *lines):
+    with open(f"{name}.py", "w") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def in_thread(function, **options):
+    thread = threading.Thread(target=function, **options)
+    thread.start()
+    return thread
+
+
+def await_waiter():
+    """Until another thread waits in importlib for a module's lock."""
+    while not any(frame.f_code.co_name == "acquire" and "importlib" in frame.f_code.co_filename
+                  for frame in sys._current_frames().values()):
+        time.sleep(0.001)
+
+
+def imports():
+    import importlib
+
+    sys.path.insert(0, os.getcwd())
+    module("tt_inner", "x = 1")
+    module("tt_failing", "import tt_inner", "raise ValueError('no')")
+    module("tt_outer", "import tt_inner", "try:", "    import tt_missing",
+           "except ImportError:", "    pass", "try:", "    import tt_failing",
+           "except ValueError:", "    pass")
+    module("tt_by_name", "")
+    os.mkdir("tt_package")
+    module("tt_package/__init__", "from tt_package import sub")
+    module("tt_package/sub", "")
+    import tt_outer  # noqa: F401
+    importlib.import_module("tt_by_name")
+    from tt_package import sub  # noqa: F401
+
+
+def imports_at_once():
+    sys.path.insert(0, os.getcwd())
+    module("tt_slow", "import threading", "threading.tt_begun.set()", "threading.tt_await_waiter()")
+    module("tt_waiting", "import tt_slow")
+    threading.tt_begun = threading.Event()
+    threading.tt_await_waiter = await_waiter
+
+    def first():
+        import tt_slow  # noqa: F401
+
+    def second():
+        threading.tt_begun.wait()
+        import tt_waiting  # noqa: F401
+
+    threads = [in_thread(first, name="first"), in_thread(second, name="second")]
+    for thread in threads:
+        thread.join()
+
+
+def locks():
+    lock = threading.Lock()
+    other, recursive = threading.Lock(), threading.RLock()
+    held, tried = threading.Event(), threading.Event()
+
+    def waits():
+        held.wait()
+        tried.set()
+        with lock:
+            pass
+
+    thread = in_thread(waits, name="the waiter")
+    with lock:
+        held.set()
+        tried.wait()
+        time.sleep(HOLD)
+    thread.join()
+    for _ in range(1000):
+        with other:
+            pass
+    for _ in range(300):
+        with recursive:
+            with recursive:
+                pass
+
+
+def threads():
+    done = threading.Event()
+    joined = in_thread(lambda: None, name="joined")
+    joined.join()
+    late = in_thread(lambda: None, name="joined late")
+    while late.ident in threading._active:
+        time.sleep(0)
+    late.join()
+    unjoined = in_thread(done.wait, name="unjoined", daemon=True)
+    unjoined.join(0.01)
+    in_thread(done.wait, name="daemon", daemon=True)
+
+
+def processes():
+    child = os.fork()
+    if child == 0:
+        lock = threading.Lock()
+        for _ in range(77):
+            with lock:
+                pass
+        os._exit(5)
+    assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 5
+
+
+def pool():
+    import concurrent.futures
+    import multiprocessing
+
+    with concurrent.futures.ProcessPoolExecutor(
+            2, mp_context=multiprocessing.get_context("fork")) as workers:
+        assert list(workers.map(abs, range(-20, 0))) == list(range(20, 0, -1))
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]]()
