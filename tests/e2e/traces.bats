@@ -168,6 +168,9 @@ pihook: missing: No such file or directory"
     same "$output" "pihook: unknown format importtimes: did you mean importtime?"
     run -2 "$PIHOOK" report --limit=3 findings
     same "$output" "pihook: option --limit is for traces, and these are findings"
+    file wanted 'lock-order:f'
+    run -2 "$PIHOOK" report --suppressions=wanted trace
+    same "$output" "pihook: option --suppressions is for findings, and these are traces"
 }
 
 # ---- other formats ----
