@@ -331,6 +331,104 @@ milliseconds() {
     same "$(grep -c '^ *77 *0 ' <<<"$stderr")" 20
 }
 
+# ---- programs go on as they would ----
+
+# goes_on COMMAND...: it ends and prints as it does without, and its files are valid. What is not
+# there is left out.
+goes_on() {
+    local plain expected=0
+    command -v "$1" >/dev/null || { echo "# there is no $1" >&3 && return 0; }
+    plain=$("$@" 2>&1 3>&- </dev/null) || expected=$?
+    rm -rf traces
+    mkdir traces
+    PIHOOK_OPTIONS=trace=$PWD/traces/%p:trace-size=4:stats=1:log=$PWD/log:address-order=off
+    export PIHOOK_OPTIONS
+    captures env LD_PRELOAD="$LIBRARY" sh -c 'exec "$@" 2>&1' sh "$@" </dev/null
+    same "$*: $output" "$*: $plain"
+    same "$*: $status" "$*: $expected"
+    trace_file check traces/*
+}
+
+@test "programs end and print as they do without, whatever they do" {
+    goes_on true
+    goes_on false
+    goes_on sh -c 'echo a; (exit 3); echo $?; kill -9 $$'
+    goes_on sh -c 'seq 100 | sort -r | head -n 3 | { cat; } && exit 4'
+    goes_on git init -q repository
+    echo text >repository/file
+    goes_on git -C repository add file
+    goes_on git -C repository -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m first
+    goes_on git -C repository log --format=%s
+    goes_on git -C repository grep -n text
+    goes_on git -C repository log no-such-branch
+    goes_on sqlite3 :memory: 'create table t(x); insert into t values (1), (2); select sum(x) from t;
+        select nothing'
+    goes_on openssl dgst -sha256 /bin/true
+    goes_on openssl rsautl -no-such-option
+    goes_on sh -c 'xz -T 4 -k -c /bin/sh | cksum'
+    goes_on perl -e 'fork() or exit 7; wait; print $? >> 8'
+    goes_on tar cf /dev/null /bin/true
+    goes_on make -s -j 4 -f /dev/null nothing
+}
+
+# python_goes_on_with ARG...
+python_goes_on_with() {
+    local plain plain_status plain_stderr
+    captures become_plain_python "$@"
+    plain=$output plain_status=$status plain_stderr=$stderr
+    recording stats=1 log="$PWD/log"
+    captures python "$@"
+    same "$output" "$plain"
+    same "$stderr" "$plain_stderr"
+    same "$status" "$plain_status"
+    trace_file check trace
+}
+
+python_goes_on() {
+    python_goes_on_with -c 'print(1); import sys; sys.exit(9)'
+    python_goes_on_with -c 'import nothing_of_that_name'
+    python_goes_on_with -c 'import subprocess as s
+print(s.run(["sh", "-c", "echo out; exit 2"], stdout=s.PIPE))'
+    python_goes_on_with -c 'import threading
+for number in range(9):
+    thread = threading.Thread(target=print, args=("x",))
+    thread.start()
+    thread.join()
+raise KeyError(3)'
+}
+
+@test "scripts end and print as they do without" {
+    each_plain_python python_goes_on
+}
+
+@test "the standard library's own tests of queues pass while they are recorded" {
+    PYTHON=/usr/bin/python3 FLAGS=()
+    "$PYTHON" -c 'import test.test_queue' 2>/dev/null || skip "there is no package of tests"
+    recording trace-size=16 stats=1 log="$PWD/log"
+    ends 0 python -m unittest -q test.test_queue
+    trace_file check trace
+}
+
+@test "each worker of a server has its file, and its clients notice nothing" {
+    command -v gunicorn >/dev/null || skip "there is no gunicorn"
+    command -v curl >/dev/null || skip "there is no curl"
+    file application.py 'def application(environment, start):' '    start("200 OK", [])' \
+        '    return [b"hello"]'
+    recording trace="$PWD/of-%p"
+    LD_PRELOAD=$LIBRARY gunicorn -w 2 -b "unix:$PWD/socket" application:application \
+        >server.log 2>&1 3>&- &
+    local server=$!
+    for ((try = 0; try < 600; try++)); do
+        reply=$(curl -s --unix-socket socket http://x/) && break
+        read -r -t 0.1 <> <(:) || true
+    done
+    same "$reply" hello
+    kill -TERM "$server"
+    wait "$server" || { cat server.log && return 1; }
+    trace_file check of-*
+    (($(find . -name 'of-*' | wc -l) >= 3))
+}
+
 # ---- Python ----
 
 # traced_python CASE: it ends well and silently.
