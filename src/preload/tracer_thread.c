@@ -16,6 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
+/* One that we didn't see begin may be joined all the same. */
+static unsigned flags_of(const struct thread *thread)
+{
+    bool detached = !thread->joinable && thread->created_at != NULL;
+
+    return (thread->tid == getpid() ? TRACE_MAIN : 0U) | (thread->daemon ? TRACE_DAEMON : 0U) |
+           (detached ? TRACE_DETACHED : 0U);
+}
+
 void tracer_define_thread(struct thread *self, const struct thread *thread)
 {
     struct trace_definition definition = {0};
@@ -23,8 +32,7 @@ void tracer_define_thread(struct thread *self, const struct thread *thread)
 
     if (!guard_enter(self, &guard))
         return;
-    definition.detail =
-        (uint8_t)((thread->tid == getpid() ? TRACE_MAIN : 0) | (thread->daemon ? TRACE_DAEMON : 0));
+    definition.detail = (uint8_t)flags_of(thread);
     definition.thread.tid = (uint32_t)thread->tid;
     definition.thread.name = define_string(thread_name(thread));
     definition.thread.creator = thread->creator;

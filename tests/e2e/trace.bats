@@ -288,6 +288,12 @@ traced
 traced main"
 }
 
+@test "threads that are detached are told" {
+    recording
+    traced 0 detached-thread
+    same "$(trace_file count trace kind=THREAD_DETACHED)" 2
+}
+
 # ---- statistics ----
 
 # row PATTERN: the cells of the row of the last run whose end fits.
@@ -315,6 +321,14 @@ milliseconds() {
     same "$acquired $waited" "1000 0"
     like "$stderr" *"places that waited for locks"*
     [[ ! -e trace ]]
+}
+
+@test "statistics are printed on request, too, and the process goes on" {
+    [[ -x $BATS_FILE_TMPDIR/traced ]] || skip "there is no C compiler"
+    export PIHOOK_OPTIONS=stats=1:dump-signal=12
+    ends 0 timeout 60 env LD_PRELOAD="$LIBRARY" "$BATS_FILE_TMPDIR/traced" is-asked 500
+    same "$(grep -c '^pihook: statistics of traced' <<<"$stderr")" 2
+    same "$(awk '/ mutex / { print $1 }' <<<"$stderr")" 500$'\n'1000
 }
 
 @test "a process that used no lock has no statistics" {

@@ -84,6 +84,13 @@ static void locks(void)
     lock_times(&lock, number);
 }
 
+static void is_asked(void)
+{
+    locks();
+    must(kill(getpid(), SIGUSR2) == 0); /* which the kernel gives to the main thread, and now */
+    locks();
+}
+
 static void killed(void)
 {
     locks();
@@ -262,6 +269,13 @@ static void named_thread(void)
     end(begin(be_named, NULL));
 }
 
+static void detached_thread(void)
+{
+    must(pthread_barrier_init(&all, NULL, 2) == 0);
+    pthread_detach(begin(lock_and_meet, NULL));
+    pthread_barrier_wait(&all);
+}
+
 /* ---- known waits and holds ---- */
 
 enum { TURNS = 4, HOLD_MS = 50 };
@@ -367,6 +381,7 @@ static const struct {
     void (*run)(void);
 } cases[] = {
     {"locks", locks},
+    {"is-asked", is_asked},
     {"killed", killed},
     {"crashed", crashed},
     {"exits-at-once", exits_at_once},
@@ -381,6 +396,7 @@ static const struct {
     {"threads-in-a-row", threads_in_a_row},
     {"threads-at-once", threads_at_once},
     {"named-thread", named_thread},
+    {"detached-thread", detached_thread},
     {"holds-long", holds_long},
     {"stress", stress},
 };
