@@ -142,6 +142,7 @@ libpihook_la_SOURCES = \
   %D%/preload/thread.c \
   %D%/preload/tracer.c %D%/preload/tracer.h \
   %D%/preload/tracer_event.h \
+  %D%/preload/tracer_gil.c \
   %D%/preload/tracer_import.c \
   %D%/preload/tracer_lock.c \
   %D%/preload/tracer_stats.c %D%/preload/tracer_stats.h \

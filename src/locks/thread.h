@@ -106,12 +106,13 @@ struct thread {
     /* For the tracer, if there is one. */
     struct trace_buffer *trace;
     struct stats_thread *stats;
-    uint32_t creator;          /* number of the thread that created it; 0: unknown */
-    const void *created_at;    /* and where */
-    int64_t waited_since;      /* for the lock that it acquires; 0: it didn't wait */
-    int64_t interpreter_since; /* when it got the lock of the interpreter */
-    bool interpreter_waited;   /* the same for that of the interpreter */
-    uint8_t named;             /* how often its script's name was asked for */
+    uint32_t creator;           /* number of the thread that created it; 0: unknown */
+    const void *created_at;     /* and where */
+    int64_t waited_since;       /* for the lock that it acquires; 0: it didn't wait */
+    int64_t interpreter_moment; /* when it last changed hands, or is about to */
+    int64_t interpreter_since;  /* when it got the lock of the interpreter */
+    bool interpreter_waited;    /* the same for that of the interpreter */
+    uint8_t named;              /* how often its script's name was asked for */
 };
 
 /* The low bits of `acquiring`, which the alignment of locks leaves free. */

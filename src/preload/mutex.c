@@ -11,6 +11,7 @@
 #include "preload/python_gil.h"
 #include "preload/real.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <errno.h>
 
@@ -143,6 +144,7 @@ PIHOOK_EXPORT int pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t cloc
 
 static int unlock_of_gil(struct thread *self, pthread_mutex_t *mutex, const void *place)
 {
+    tracer_gil_changes(self);
     int result = real.pthread_mutex_unlock(mutex);
 
     python_gil_unlocked(self, mutex, place);

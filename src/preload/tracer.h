@@ -77,6 +77,9 @@ void tracer_woken(struct thread *self, const void *condition);
 
 /* ---- the GIL ---- */
 
+/* It is about to change hands: the moment counts for what is told next. */
+void tracer_gil_changes(struct thread *self);
+
 void tracer_gil_waits(struct thread *self, const struct lock_request *gil);
 void tracer_gil_taken(struct thread *self, const struct lock_request *gil);
 void tracer_gil_dropped(struct thread *self, const void *gil);

@@ -60,6 +60,9 @@ uint32_t tracer_place(struct thread *self, const void *place);
 uint32_t tracer_string(struct thread *self, const char *text);
 uint32_t tracer_class(struct thread *self, uint32_t lock_class);
 
+/* The number of a stack of machine code, or of lines of a script, or both; 0: none. */
+uint32_t tracer_stack(struct thread *self, const void *const *places, unsigned count);
+
 /* Where the thread is, as the number of a stack; 0: none. */
 uint32_t tracer_stack_here(struct thread *self);
 

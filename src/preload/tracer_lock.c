@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Locks, conditions and the GIL, for the trace.  Called by the checks around acquisitions
+ * Locks and conditions, for the trace.  Called by the checks around acquisitions
  * and releases; a lock that is known and free costs two events and no lock of ours.
  */
 #include "preload/tracer.h"
@@ -20,7 +20,7 @@
 
 /* ---- stacks ---- */
 
-static uint32_t stack_number(struct thread *self, const void *const *places, unsigned count)
+uint32_t tracer_stack(struct thread *self, const void *const *places, unsigned count)
 {
     uint32_t number = 0;
     struct guard guard;
@@ -42,11 +42,11 @@ uint32_t tracer_stack_here(struct thread *self)
     checks_read_script(self, &script);
     self->script = NULL;
     if (script.count > 0)
-        return stack_number(self, script.lines, script.count);
+        return tracer_stack(self, script.lines, script.count);
     unwind_here(&here);
-    unsigned count = unwind(&here, &self->stack, (const void *)(uintptr_t)stack_number, frames,
+    unsigned count = unwind(&here, &self->stack, (const void *)(uintptr_t)tracer_stack, frames,
                             (unsigned)checks_options->stack_depth);
-    return stack_number(self, frames, count);
+    return tracer_stack(self, frames, count);
 }
 
 uint32_t tracer_stack_of(struct thread *self, const struct thread *other)
@@ -56,7 +56,7 @@ uint32_t tracer_stack_of(struct thread *self, const struct thread *other)
 
     if (top == NULL || checks_script_of(top, &script) == 0)
         return 0;
-    return stack_number(self, script.lines, script.count);
+    return tracer_stack(self, script.lines, script.count);
 }
 
 /* Only of what takes long: a stack costs more than the event. */
@@ -248,59 +248,4 @@ void tracer_woken(struct thread *self, const void *condition)
     if (tracer_records())
         tracer_put(self, (struct trace_event){.kind = TRACE_CONDITION_WOKEN,
                                               .subject = (uintptr_t)condition});
-}
-
-/* ---- the GIL ---- */
-
-/* A thread that runs Python has it all the time, and where it gives it back says little. */
-enum { GIL_HELD_LONG = 10 };
-
-static struct trace_event gil_event(const void *gil, enum trace_event_kind kind)
-{
-    return (struct trace_event){.time = clock_now(),
-                                .kind = (uint8_t)kind,
-                                .subject = (uintptr_t)gil,
-                                .lock = LOCK_INTERPRETER};
-}
-
-void tracer_gil_waits(struct thread *self, const struct lock_request *gil)
-{
-    struct trace_event event;
-
-    if (!tracer_is_on)
-        return;
-    event = gil_event(gil->address, TRACE_GIL_WAITS);
-    if (tracer_records())
-        event.place = tracer_place(self, gil->place);
-    if (tracer_counts)
-        tracer_count_gil_waits(self, event.time);
-    self->interpreter_waited = true;
-    tracer_put(self, event);
-}
-
-void tracer_gil_taken(struct thread *self, const struct lock_request *gil)
-{
-    struct trace_event event;
-
-    if (!tracer_is_on)
-        return;
-    event = gil_event(gil->address, TRACE_GIL_TAKEN);
-    event.detail = self->interpreter_waited;
-    if (tracer_counts)
-        tracer_count_gil_taken(self, event.time);
-    self->interpreter_waited = false;
-    self->interpreter_since = event.time;
-    tracer_put(self, event);
-}
-
-void tracer_gil_dropped(struct thread *self, const void *gil)
-{
-    struct trace_event event;
-
-    if (!tracer_is_on)
-        return;
-    event = gil_event(gil, TRACE_GIL_DROPPED);
-    if (tracer_counts)
-        tracer_count_gil_dropped(self, event.time);
-    put_ended(self, event, (event.time - self->interpreter_since) / GIL_HELD_LONG);
 }

@@ -206,18 +206,18 @@ enum trace_event_kind {
     TRACE_GIL_TAKEN,      /* detail: 1 if TRACE_GIL_WAITS came before */
     TRACE_GIL_DROPPED,
 
-    TRACE_IMPORT_BEGINS = 32, /* place: the importer's; value: resident memory in KiB */
+    TRACE_IMPORT_BEGINS = 32, /* place: the importer's; value: peak of resident memory, KiB */
     TRACE_IMPORT_FOUND,       /* its finders are done; the time since TRACE_IMPORT_FINDS */
     TRACE_IMPORT_FINDS,
-    TRACE_BODY_BEGINS, /* the module's own code */
-    TRACE_BODY_ENDS,   /* detail: 1 if it succeeded */
-    TRACE_IMPORT_ENDS, /* detail: 1 if it succeeded; value: resident memory in KiB */
-    TRACE_HOOK_BEGINS, /* value: string, the hook's action */
-    TRACE_HOOK_ENDS,
+    TRACE_BODY_BEGINS,    /* the module's own code */
+    TRACE_BODY_ENDS,      /* detail: 1 if it succeeded */
+    TRACE_IMPORT_ENDS,    /* detail: 1 if it succeeded; value: as above */
+    TRACE_HOOK_BEGINS,    /* value: string, the hook's action */
+    TRACE_HOOK_ENDS,      /* detail: 1 if it succeeded */
     TRACE_LIBRARY_BEGINS, /* the module is a native library, which is loaded */
-    TRACE_LIBRARY_ENDS,
-    TRACE_LAZY_DECLARED, /* a module whose body will run when it is first used */
-    TRACE_LAZY_RUN,      /* now it runs */
+    TRACE_LIBRARY_ENDS,   /* detail: 1 if it succeeded */
+    TRACE_LAZY_DECLARED,  /* a module whose body will run when it is first used */
+    TRACE_LAZY_RUN,       /* now it runs */
 
     TRACE_FORKS = 48, /* value: the child's process id */
     TRACE_EXECS,

@@ -513,6 +513,28 @@ python_threads() {
     each_plain_python python_threads
 }
 
+# Calls into C that keep the GIL, and that give it back: the lines with holds of 150 ms and more.
+gil_holds() {
+    python -c 'import sys; sys.exit(not getattr(sys, "_is_gil_enabled", lambda: True)())' || return 0
+    traced_python gil
+    "$BUILD/tools/pihook" report --format=json trace >trace.json
+    "${PIHOOK_TEST_READER:-/usr/bin/python3}" - trace.json >lines <<'READER'
+import json, sys
+trace = json.load(open(sys.argv[1]))
+for hold in trace["gil_holds"]:
+    if not trace["threads"][hold["thread"]]["main"] or hold["end_stack"] is None:
+        continue
+    if hold["end"] - hold["begin"] >= 150_000_000:
+        places = [trace["places"][frame] for frame in trace["stacks"][hold["end_stack"]]]
+        print(*[place["line"] for place in places if (place["file"] or "").endswith("/traced.py")][:1])
+READER
+    same "$(sort -u lines)" "$(line 'keeps.usleep(')"
+}
+
+@test "where C code held the GIL for long is told with the line that called it" {
+    each_plain_python gil_holds
+}
+
 python_processes() {
     traced_python processes
     same "$(trace_file header trace.1 status)" 5

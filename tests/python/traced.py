@@ -123,5 +123,22 @@ def pool():
         assert list(workers.map(abs, range(-20, 0))) == list(range(20, 0, -1))
 
 
+def gil():
+    import ctypes
+
+    keeps, gives_back = ctypes.PyDLL(None), ctypes.CDLL(None)
+    over = threading.Event()
+
+    def wait_for_it():
+        while not over.is_set():
+            pass
+
+    other = in_thread(wait_for_it)
+    keeps.usleep(200000)
+    gives_back.usleep(200000)
+    over.set()
+    other.join()
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]]()
