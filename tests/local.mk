@@ -211,7 +211,8 @@ FUZZ_REPORT = \
   tools/report/identity.c tools/report/input.c tools/report/location.c tools/report/member.c \
   tools/report/place_words.c tools/report/pool.c tools/report/record.c \
   tools/report/record_text.c tools/report/sarif_parts.c tools/report/sarif_rules.c \
-  tools/report/source_file.c tools/report/sources.c tools/report/step_summary.c \
+  tools/report/source_file.c tools/report/source_line.c tools/report/sources.c \
+  tools/report/step_summary.c \
   tools/report/words.c tools/symbols.c \
   tools/symbols_lines.c
 FUZZ_REPORT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) $(JANSSON_CFLAGS)
@@ -231,8 +232,9 @@ FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
   tools/graph/cycles.c tools/graph/edge_line.c tools/graph/graph.c tools/graph/index.c \
   tools/graph/input.c tools/graph/interned.c tools/graph/output.c tools/graph/settle.c \
   tools/graph/spans.c tools/graph/vector.c tools/report/collection.c tools/report/member.c \
-  tools/report/place_words.c tools/report/pool.c tools/report/record.c \
-  tools/report/source_file.c tools/report/sources.c tools/symbols.c tools/symbols_lines.c
+  tools/report/location.c tools/report/place_words.c tools/report/pool.c tools/report/record.c \
+  tools/report/source_file.c tools/report/source_line.c tools/report/sources.c tools/symbols.c \
+  tools/symbols_lines.c
 %C%_fuzz_graph_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
   $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/graph"'
 %C%_fuzz_graph_test_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)

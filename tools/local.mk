@@ -76,6 +76,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/report/sarif_parts.c %D%/report/sarif_parts.h \
   %D%/report/sarif_rules.c \
   %D%/report/source_file.c %D%/report/source_file.h \
+  %D%/report/source_line.c %D%/report/source_line.h \
   %D%/report/sources.c %D%/report/sources.h \
   %D%/report/step_summary.c %D%/report/step_summary.h \
   %D%/report/unwanted.c %D%/report/unwanted.h \

@@ -61,9 +61,7 @@ $1"
 # multitool FILE...: what Microsoft's validator says of them, as errors and warnings. That the tool
 # has no web page is no fault of a report.
 multitool() {
-    local tool=${PIHOOK_SARIF_MULTITOOL:-$TESTS/../build/npm/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool}
-    [[ -x $tool ]] || skip "there is no sarif-multitool: tools/test.sh installs it by npm"
-    timeout 300 "$tool" validate --rule-kind 'Sarif;Ghas' --level 'Error;Warning' "$@" >validated 3>&-
+    timeout 300 "$MULTITOOL" validate --rule-kind 'Sarif;Ghas' --level 'Error;Warning' "$@" >validated 3>&-
     grep -q "^Done. $# files scanned" validated
     grep -E '(error|warning) [A-Z]+[0-9]+:' validated | grep -v ' warning SARIF2005: ' || true
 }
@@ -170,6 +168,8 @@ assert "first_then_second" in functions[1]'
 }
 
 @test "sarif: Microsoft's validator finds nothing wrong with reports of every kind" {
+    MULTITOOL=${PIHOOK_SARIF_MULTITOOL:-$TESTS/../build/npm/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool}
+    [[ -x $MULTITOOL ]] || skip "there is no sarif-multitool: tools/test.sh installs it by npm"
     lock_program misuse
     lock_program across
     names_program

@@ -102,6 +102,33 @@ has_lines() {
     has_lines
 }
 
+@test "the line of source that a stack is at is quoted below it" {
+    program -g
+    findings found
+    ends 0 "$PIHOOK" report found
+    holds_line "7 \|     pthread_mutex_lock\(&second\); /\* line 7 \*/" \
+        "20 \|     pthread_mutex_lock\(&first\); /\* line 20 \*/"
+    same "$(grep -cE '^ +[0-9]+ \| ' <<<"$output")" 2
+}
+
+@test "what is no ordinary file with such a line is not quoted, and can't keep the report" {
+    program -g
+    findings found
+    rm inversion.c
+    ends 0 "$PIHOOK" report found
+    [[ $output != *" | "* ]]
+    mkfifo inversion.c
+    ends 0 timeout 20 "$PIHOOK" report found
+    [[ $output != *" | "* ]]
+    rm inversion.c
+    printf 'one\n' >inversion.c
+    ends 0 "$PIHOOK" report found
+    [[ $output != *" | "* ]]
+    printf '\n\n\n\n\n\n\tred \033[31m sign%0200d\n' 7 >inversion.c
+    ends 0 "$PIHOOK" report found
+    holds_line '7 \|  red \?\[31m sign0{100,110}'
+}
+
 @test "a program at fixed addresses has its lines, too" {
     program -g -no-pie
     findings found

@@ -5,7 +5,9 @@
  */
 #include "report/record.h"
 
+#include "report/location.h"
 #include "report/place_words.h"
+#include "report/source_line.h"
 #include "report/view.h"
 
 #include <limits.h>
@@ -152,16 +154,29 @@ static void read_held(const struct reading *reading, const json_t *json, struct 
     step->held_left_out = all > step->held_count ? all - step->held_count : 0;
 }
 
+/* What a good compiler does: the line itself, below the place that people look at first. */
+static const char *quoted(const struct reading *reading, const json_t *frame, const char *words)
+{
+    struct pool *pool = &reading->record->pool;
+    const struct location location = location_of_place(frame);
+    const char *line = source_line(pool, &location);
+
+    return line ? pool_print(pool, "%s\n            %s", words, line) : words;
+}
+
 static void read_stack(const struct reading *reading, const json_t *json, struct finding_step *step)
 {
     json_t *array = member_array(reading->members, json, "stack", false), *item;
     const char **texts = take(reading, json_array_size(array), sizeof *texts);
+    const json_t *shown = location_frame(array);
     size_t i;
 
     json_array_foreach(array, i, item) {
         if (!is_object(reading, item, "stack"))
             return;
         texts[i] = frame_words(&reading->record->pool, reading->members, item);
+        if (item == shown)
+            texts[i] = quoted(reading, item, texts[i]);
     }
     step->frame_texts = texts;
     step->frame_count = (unsigned)json_array_size(array);
