@@ -28,6 +28,7 @@ libcore_la_SOURCES = \
   %D%/base/unwind_table.c %D%/base/unwind_table.h \
   %D%/base/unwind_x86_64.c \
   %D%/base/whole.c %D%/base/whole.h \
+  %D%/base/wiped.c %D%/base/wiped.h \
   %D%/base/write.c %D%/base/write.h \
   %D%/config/file.c %D%/config/file.h \
   %D%/config/hook_section.c %D%/config/hook_section.h \

@@ -73,6 +73,7 @@ void checks_start(const struct options *given)
         be_switched_off();
         return;
     }
+    guard_start();
     identity_start(seed());
     graph_file_start(given->graph, seed());
     if (given->long_hold != LEVEL_OFF || tracer_is_on)

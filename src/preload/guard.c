@@ -3,6 +3,7 @@
 #include "preload/guard.h"
 
 #include "base/log.h"
+#include "base/wiped.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -17,6 +18,14 @@ enum { SPINS = 100, KERNEL_MASK_BYTES = 8 };
 
 static uint32_t owner; /* a tid, and whether somebody sleeps */
 static bool broken;
+static bool *here; /* false in a child that nobody told us of: its parent's threads are not there */
+
+void guard_start(void)
+{
+    here = wiped_take(sizeof *here);
+    if (here != NULL)
+        *here = true;
+}
 
 static uint32_t own_tid(const struct thread *self)
 {
@@ -39,7 +48,7 @@ static void unblock_signals(const struct guard *guard)
 /* Is there no such thread, anywhere?  A child of vfork is another process than its owner. */
 static bool is_gone(uint32_t tid)
 {
-    return syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH;
+    return (here != NULL && !*here) || (syscall(SYS_tkill, tid, 0) < 0 && errno == ESRCH);
 }
 
 static void break_it(void)
@@ -130,5 +139,7 @@ void guard_leave(struct thread *self, const struct guard *guard)
 
 bool guard_forked(void)
 {
+    if (here != NULL)
+        *here = true;
     return __atomic_exchange_n(&owner, 0, __ATOMIC_RELAXED) == 0;
 }

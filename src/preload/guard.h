@@ -19,6 +19,9 @@ struct guard {
     int error;     /* and its errno */
 };
 
+/* Once, at start. */
+void guard_start(void);
+
 /*
  * False: this thread is in the guard already, or its owner is gone and what it guards can't
  * be trusted any more; then nothing may be done.  `self` may be NULL.

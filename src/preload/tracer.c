@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/sink.h"
 #include "base/table.h"
+#include "base/wiped.h"
 #include "base/write.h"
 #include "locks/threads.h"
 #include "preload/guard.h"
@@ -25,7 +26,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 bool tracer_is_on, tracer_counts;
@@ -158,17 +158,6 @@ static void set_recording(bool on)
     tracer_is_on = records || tracer_counts;
 }
 
-static void take_wiped_page(void)
-{
-    size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
-    bool *page = memory_take(bytes);
-
-    if (page != NULL && madvise(page, bytes, MADV_WIPEONFORK) == 0)
-        tracer_recording = page;
-    else
-        memory_give(page, bytes);
-}
-
 /* Under the guard, or while nobody else is there. */
 static void begin(bool forked)
 {
@@ -186,6 +175,8 @@ static void begin(bool forked)
 
 void tracer_start(const struct options *given)
 {
+    bool *wiped;
+
     options = given;
     if (given->trace[0] == '\0' && !given->stats)
         return;
@@ -199,7 +190,9 @@ void tracer_start(const struct options *given)
     if (given->trace[0] == '\0')
         return;
     sink_set(&name, given->trace);
-    take_wiped_page();
+    wiped = wiped_take(sizeof *wiped);
+    if (wiped != NULL)
+        tracer_recording = wiped;
     begin(false);
 }
 

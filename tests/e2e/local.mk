@@ -9,6 +9,7 @@ e2e_tests = \
   %D%/traces.bats \
   %D%/lock_survival.bats \
   %D%/gil.bats \
+  %D%/trace.bats \
   %D%/across.bats \
   %D%/embedding.bats \
   %D%/trace_page.bats \

@@ -86,6 +86,32 @@ header() {
     trace_file cuts trace
 }
 
+# reported FILE: how many holds of locks the command reads in it.
+reported() {
+    "$BUILD/tools/pihook" report --format=json "$1" |
+        /usr/bin/python3 -c 'import json, sys; print(len(json.load(sys.stdin)["holds"]))'
+}
+
+@test "the command reads what was recorded, whole or cut" {
+    recording
+    traced 0 locks 3000
+    same "$(reported trace)" 3000
+    size=$(stat -c %s trace)
+    before=0
+    for eighth in {2..8}; do
+        head -c $((size * eighth / 8 - 7)) trace >cut
+        holds=$(reported cut)
+        ((holds >= before && holds <= 3000))
+        before=$holds
+    done
+    ((before == 3000))
+    recording trace-size=1
+    traced 0 stress 1000
+    for file in trace.*; do
+        (($(reported "$file") > 0))
+    done
+}
+
 # ---- the tree of processes ----
 
 @test "each child of a fork has a file of its own, with what it did itself" {

@@ -69,9 +69,12 @@ static void hold_for(long milliseconds)
     nanosleep(&time, NULL);
 }
 
+static int has_begun[2];
+
 /* A second thread, so that no call takes a way of its own for processes that have one. */
 static void *wait_for_ever(void *unused)
 {
+    must(write(has_begun[1], "x", 1) == 1);
     for (;;)
         pause();
     return unused;
@@ -406,9 +409,13 @@ int main(int argc, char **argv)
     if (argc > 2)
         number = (unsigned)strtoul(argv[2], NULL, 10);
     if (strcmp(argv[argc > 1], "stress") != 0) {
-        pthread_t thread = begin(wait_for_ever, NULL);
+        char byte;
 
-        pthread_detach(thread);
+        must(pipe(has_begun) == 0);
+        pthread_detach(begin(wait_for_ever, NULL));
+        must(read(has_begun[0], &byte, 1) == 1);
+        close(has_begun[0]);
+        close(has_begun[1]);
     }
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (argc > 1 && strcmp(argv[1], cases[i].name) == 0) {

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -31,7 +32,7 @@ static void in_child(void (*check)(void))
 
     if (child == 0) {
         guard_forked();
-        alarm(60);
+        alarm(20);
         check();
         _exit(0);
     }
@@ -79,7 +80,7 @@ static void a_thread_without_a_record_is_refused_too(void **state)
     struct guard guard, again;
 
     (void)state;
-    alarm(60);
+    alarm(20);
     assert_true(guard_enter(NULL, &guard));
     assert_false(guard_enter(NULL, &again));
     guard_leave(NULL, &guard);
@@ -298,8 +299,34 @@ static void a_child_knows_that_another_thread_was_in_it(void **state)
     pthread_join(holder.handle, NULL);
 }
 
+/* The thread that has it lives in the parent, and will never leave it in the child. */
+static void a_child_that_nobody_told_of_does_not_wait(void **state)
+{
+    struct holder holder = {.leave = false};
+    int status;
+    pid_t child;
+
+    (void)state;
+    start(&holder);
+    child = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+    if (child == 0) {
+        struct guard guard;
+
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* inside of the guard it is deaf to other signals */
+        MUST(!guard_enter(NULL, &guard));
+        _exit(0);
+    }
+    alarm(60);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    alarm(0);
+    assert_int_equal(status, 0);
+    __atomic_store_n(&holder.leave, true, __ATOMIC_RELEASE);
+    pthread_join(holder.handle, NULL);
+}
+
 int main(void)
 {
+    guard_start();
     const struct CMUnitTest cases[] = {
         CASE("whoever has it is busy", whoever_has_it_is_busy),
         CASE("whoever has it is refused", whoever_has_it_is_refused),
@@ -315,6 +342,8 @@ int main(void)
              in_a_child_it_is_free_and_what_it_guards_whole),
         CASE("a child knows that another thread was in it",
              a_child_knows_that_another_thread_was_in_it),
+        CASE("a child that nobody told of does not wait for its parent's threads",
+             a_child_that_nobody_told_of_does_not_wait),
     };
 
     return RUN_CASES(cases);
