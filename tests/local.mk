@@ -255,7 +255,8 @@ nodist_%C%_fuzz_trace_test_SOURCES = $(PERFETTO_GENERATED)
 # For sanitize.sh: the library can't be linked with them, the rest can.
 sanitized_tests = $(unit_tests) $(fuzz_tests)
 .PHONY: sanitized-programs print-sanitized
-sanitized-programs: $(sanitized_tests) tools/pihook
+sanitized-programs: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) $(sanitized_tests) tools/pihook
 print-sanitized:
 	@echo $(sanitized_tests)
 
