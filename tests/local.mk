@@ -254,9 +254,9 @@ nodist_%C%_fuzz_trace_test_SOURCES = $(PERFETTO_GENERATED)
 # -------------------------------------------------------------------- sanitizers
 # For sanitize.sh: the library can't be linked with them, the rest can.
 sanitized_tests = $(unit_tests) $(fuzz_tests)
-.PHONY: sanitized-programs print-sanitized
-sanitized-programs: $(BUILT_SOURCES)
-	$(MAKE) $(AM_MAKEFLAGS) $(sanitized_tests) tools/pihook
+.PHONY: generated-sources sanitized-programs print-sanitized
+generated-sources: $(BUILT_SOURCES)
+sanitized-programs: $(sanitized_tests) tools/pihook
 print-sanitized:
 	@echo $(sanitized_tests)
 

@@ -21,6 +21,7 @@ chmod -R u+w "$work/source"
 mkdir "$work/address"
 cd "$work/address"
 "$work/source/configure" -q >/dev/null
+make -s generated-sources
 cp -r "$work/address" "$work/thread"
 
 # build FLAGS TARGET...
