@@ -41,13 +41,12 @@ unpack_clean() {
   mkdir -p "$CACHE" "$work/root"
   [ -e "$kept" ] || make_clean "$kept"
   tar -C "$work/root" -xf "$kept"
-  cp -L /etc/resolv.conf "$work/root/etc/resolv.conf"
 }
 
 # inside COMMAND...: there, with nothing of ours; its mounts and processes end with it.
 inside() {
   # shellcheck disable=SC2016 # sh expands these
-  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
     unshare --mount --pid --fork -- sh -ec '
       root=$1
       shift
@@ -84,10 +83,10 @@ says() {
 }
 
 installs() {
-  cp "$package" "$work/root/root/pihook.deb"
+  cp "$package" "$work/root/srv/pihook.deb"
   # An index that is old is as good here; its signature is still checked.
   inside apt-get -q -o Acquire::Check-Valid-Until=false update
-  inside apt-get -qy --no-install-recommends install /root/pihook.deb
+  inside apt-get -qy --no-install-recommends install /srv/pihook.deb
 }
 
 # What a user of it has besides, none of which the package needs.
@@ -121,7 +120,7 @@ offered pihook run --ti'
 
 # shellcheck disable=SC2016
 PROGRAM='
-cat >/root/both.c <<END
+cat >/srv/both.c <<END
 #include <pihook.h>
 #include <pthread.h>
 static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
@@ -135,7 +134,7 @@ int main(void)
     return pthread_mutex_unlock(&a) + pthread_mutex_unlock(&b);
 }
 END
-cd /root
+cd /srv
 gcc -g $(pkg-config --cflags pihook) -o both both.c -pthread && ./both && pihook run ./both'
 
 try_out() {
@@ -147,10 +146,10 @@ try_out() {
     'pihook check /usr/bin/python3'
   holds "the sample of the documents fails with one finding" \
     says 66 '*OK*pihook: error: lock-order: *bank.py:29 in audit*pihook: 1 errors*' \
-    'cp -r /usr/share/doc/pihook/sample /root && cd /root/sample &&
+    'cp -r /usr/share/doc/pihook/sample /srv && cd /srv/sample &&
       pihook run -o address-order=off -- python3 -m unittest'
   holds "a C program finds header and library, and its finding has file and line" \
-    says 66 '*error: lock-order: *"accounts"*#0 main /root/both.c:[0-9]*' "$PROGRAM"
+    says 66 '*error: lock-order: *"accounts"*#0 main /srv/both.c:[0-9]*' "$PROGRAM"
   holds "manual pihook(1) is there" says 0 '*pihook run*' 'man 1 pihook'
   holds "manual pihook.conf(5) is there" says 0 '*SUPPRESSIONS*' 'man 5 pihook.conf'
   holds "manual libpihook(7) is there" says 0 '*LD_PRELOAD*' 'man 7 libpihook'

@@ -14,7 +14,6 @@
 #include "python/early.h"
 #include "python/failure.h"
 #include "python/from_list.h"
-#include "python/import_trace.h"
 #include "python/lazy_loader.h"
 #include "python/module_state.h"
 
@@ -42,8 +41,9 @@ static void postpone(const struct firing *firing, long serial, PyObject *until)
     PyObject *fresh = py.PyList_New(0);
     PyObject *number = py.PyLong_FromLong(serial);
     PyObject *entry = number == NULL ? NULL : py.PyTuple_Pack(2, number, firing->name);
-    PyObject *list =
-        fresh == NULL ? NULL : py.PyDict_SetDefault(firing->interpreter->postponed, until, fresh);
+    PyObject *list = fresh == NULL ? NULL
+                                   : py.PyDict_SetDefault(firing->interpreter->postponed, until,
+                                                          fresh);
 
     if (entry == NULL || list == NULL || py.PyList_Append(list, entry) < 0)
         py.PyErr_Clear();
@@ -52,24 +52,14 @@ static void postpone(const struct firing *firing, long serial, PyObject *until)
     api_drop(fresh);
 }
 
-static void trace_hook(enum trace_event_kind kind, const struct firing *firing,
-                       const struct hook *hook, bool success)
-{
-    if (import_trace != NULL && hook != NULL)
-        import_trace->hook(kind, firing->utf8, hook->text == NULL ? hook->pattern : hook->text,
-                           success);
-}
-
 static int run(const struct firing *firing, long serial)
 {
     const struct hook *hook = registry_at(serial);
     PyObject *until = NULL;
+    enum action_result result = hook == NULL ? ACTION_DONE
+                                             : action_run(firing->interpreter, hook, firing->name,
+                                                          firing->module, &until);
 
-    trace_hook(TRACE_HOOK_BEGINS, firing, hook, true);
-    enum action_result result =
-        hook == NULL ? ACTION_DONE
-                     : action_run(firing->interpreter, hook, firing->name, firing->module, &until);
-    trace_hook(TRACE_HOOK_ENDS, firing, hook, result != ACTION_FAILED);
     if (result == ACTION_POSTPONED)
         postpone(firing, serial, until);
     else
@@ -299,14 +289,16 @@ static bool is_imported(const struct firing *firing)
     PyObject *legacy = api_dict_get(firing->interpreter->legacy, firing->name);
 
     api_drop(legacy);
-    return legacy == NULL && (!module_is_initializing(firing->module) ||
-                              claim_is_closed(firing->interpreter, firing->name, firing->module));
+    return legacy == NULL &&
+           (!module_is_initializing(firing->module) ||
+            claim_is_closed(firing->interpreter, firing->name, firing->module));
 }
 
 /* A glob means imported modules; __main__ is none, and no import of it will ever be seen. */
 static bool is_meant(const struct firing *firing, long serial)
 {
-    return strcmp(firing->utf8, "__main__") != 0 || !glob_is_pattern(registry_at(serial)->pattern);
+    return strcmp(firing->utf8, "__main__") != 0 ||
+           !glob_is_pattern(registry_at(serial)->pattern);
 }
 
 static int fire_present(const struct firing *firing, long serial)
@@ -344,7 +336,8 @@ int fire_registered(struct interpreter *interpreter, long serial)
 
         firing.name = py.PyList_GetItem(names, i);
         firing.utf8 = api_utf8(firing.name);
-        if (firing.utf8 == NULL || registry_due(serial, firing.utf8, interpreter->id) != serial)
+        if (firing.utf8 == NULL ||
+            registry_due(serial, firing.utf8, interpreter->id) != serial)
             continue;
         firing.module = interpreter_module(firing.name);
         result = fire_present(&firing, serial);
