@@ -4,6 +4,7 @@
 noinst_LTLIBRARIES += libcore.la
 libcore_la_SOURCES = \
   %D%/base/clock.c %D%/base/clock.h \
+  %D%/base/descriptor.c %D%/base/descriptor.h \
   %D%/base/error.c %D%/base/error.h \
   %D%/base/glob.c %D%/base/glob.h \
   %D%/base/hash.h \
@@ -61,6 +62,7 @@ libcore_la_SOURCES = \
   %D%/locks/inversion.c %D%/locks/inversion.h \
   %D%/locks/items.c %D%/locks/items.h \
   %D%/locks/left_out.c %D%/locks/left_out.h \
+  %D%/locks/kind.c \
   %D%/locks/known.c %D%/locks/known.h \
   %D%/locks/lock.h \
   %D%/locks/lookup.c %D%/locks/lookup.h \

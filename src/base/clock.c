@@ -5,12 +5,11 @@
  */
 #include "base/clock.h"
 
-#include <fcntl.h>
+#include "base/whole.h"
+
 #include <stdbool.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -54,18 +53,13 @@ static bool is_made_of_counter(const char *source)
 #endif
 }
 
-/* By system calls alone: open(2) of libc is a point of cancellation. */
 static bool kernel_keeps_time_by_counter(void)
 {
     char source[32] = "";
-    long file = syscall(SYS_openat, AT_FDCWD,
-                        "/sys/devices/system/clocksource/clocksource0/current_clocksource",
-                        O_RDONLY | O_CLOEXEC);
-    long length = file < 0 ? 0 : syscall(SYS_read, file, source, sizeof source - 1);
 
-    if (file >= 0)
-        syscall(SYS_close, file);
-    return length > 0 && is_made_of_counter(source);
+    return whole_of_kernel("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+                           source, sizeof source - 1) > 0 &&
+           is_made_of_counter(source);
 }
 
 /* The two clocks side by side, as near to each other as a few looks bring them. */
@@ -87,11 +81,6 @@ static struct clock_rate look(void)
     return best;
 }
 
-static int64_t of_counts(uint64_t counts, uint64_t scale)
-{
-    return (int64_t)((unsigned __int128)counts * scale >> 32);
-}
-
 static uint64_t scale_of(int64_t nanoseconds, uint64_t counts)
 {
     return (uint64_t)(((unsigned __int128)(uint64_t)nanoseconds << 32) / counts);
@@ -102,9 +91,9 @@ static int64_t at(const struct clock_rate *rate, uint64_t count)
     uint64_t passed = count - rate->count;
 
     if (passed <= rate->good_for)
-        return rate->nanoseconds + of_counts(passed, rate->scale);
-    return rate->nanoseconds + of_counts(rate->good_for, rate->scale) +
-           of_counts(passed - rate->good_for, rate->after);
+        return rate->nanoseconds + clock_of_counts(passed, rate->scale);
+    return rate->nanoseconds + clock_of_counts(rate->good_for, rate->scale) +
+           clock_of_counts(passed - rate->good_for, rate->after);
 }
 
 static void make(const struct clock_rate *rate)
@@ -148,9 +137,10 @@ static void correct(const struct clock_rate *old)
 {
     const struct clock_rate now = look();
     uint64_t scale = scale_of(now.nanoseconds - first.nanoseconds, now.count - first.count);
-    uint64_t lasts = of_counts(old->good_for, scale) > SECOND ? old->good_for : 2 * old->good_for;
+    uint64_t lasts =
+        clock_of_counts(old->good_for, scale) > SECOND ? old->good_for : 2 * old->good_for;
     int64_t reached = at(old, now.count), wrong = now.nanoseconds - reached;
-    int64_t whole = of_counts(lasts, scale), ahead = whole + wrong;
+    int64_t whole = clock_of_counts(lasts, scale), ahead = whole + wrong;
 
     if (wrong > whole)
         ahead = whole, reached = now.nanoseconds;

@@ -49,6 +49,11 @@ static inline uint64_t clock_count(void)
 #endif
 }
 
+static inline int64_t clock_of_counts(uint64_t counts, uint64_t scale)
+{
+    return (int64_t)((unsigned __int128)counts * scale >> 32);
+}
+
 /* Nanoseconds of CLOCK_MONOTONIC. */
 static inline int64_t clock_now(void)
 {
@@ -57,7 +62,7 @@ static inline int64_t clock_now(void)
 
     if (__builtin_expect(passed >= rate->good_for, 0))
         return clock_anew(count);
-    return rate->nanoseconds + (int64_t)((unsigned __int128)passed * rate->scale >> 32);
+    return rate->nanoseconds + clock_of_counts(passed, rate->scale);
 }
 
 #endif

@@ -6,14 +6,13 @@
  */
 #include "base/sink.h"
 
+#include "base/descriptor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Above the numbers that a program hands out or closes in a loop over small ones. */
-enum { DESCRIPTOR_FROM = 1000 };
 
 static uint64_t opened_as(pid_t owner, int descriptor)
 {
@@ -33,29 +32,13 @@ static pid_t owner_of(uint64_t opened)
 /* Programs close descriptors that they don't know, and open others in their place. */
 static bool is_still_ours(const struct sink *sink, uint64_t opened)
 {
-    struct stat now;
-
-    return opened != 0 && fstat(descriptor_of(opened), &now) == 0 && now.st_dev == sink->device &&
-           now.st_ino == sink->inode;
+    return opened != 0 && descriptor_is(descriptor_of(opened), sink->device, sink->inode);
 }
 
 static void close_ours(const struct sink *sink, uint64_t opened)
 {
     if (is_still_ours(sink, opened))
-        close(descriptor_of(opened));
-}
-
-/* Returns a number that the program won't miss, or a negative errno. */
-static int move_up(int descriptor)
-{
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, DESCRIPTOR_FROM);
-
-    if (moved < 0)
-        moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (moved < 0)
-        moved = -errno;
-    close(descriptor);
-    return moved;
+        descriptor_close(descriptor_of(opened));
 }
 
 /* Returns a descriptor or a negative errno. */
@@ -68,7 +51,7 @@ static int open_file(struct sink *sink, const char *path)
 
     if (descriptor < 0)
         return -errno;
-    descriptor = move_up(descriptor);
+    descriptor = descriptor_move_up(descriptor);
     if (descriptor < 0)
         return descriptor;
     if (fstat(descriptor, &file) == 0) {
@@ -114,7 +97,7 @@ static int open_instead(struct sink *sink, uint64_t seen, pid_t owner)
     expected = 0;
     if (atomic_compare_exchange_strong(&sink->opened, &expected, opened_as(owner, descriptor)))
         return descriptor;
-    close(descriptor); /* another thread was faster */
+    descriptor_close(descriptor); /* another thread was faster */
     return descriptor_of(expected);
 }
 

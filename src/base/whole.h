@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A file read whole. */
+/* Files read whole. */
 #ifndef PIHOOK_BASE_WHOLE_H
 #define PIHOOK_BASE_WHOLE_H
 
@@ -11,5 +11,11 @@
  * how much there was, or a negative errno.
  */
 ssize_t whole_read(int file, char *bytes, size_t size);
+
+/*
+ * The same of a file of the kernel's by its name, which one read returns whole.  Anywhere: open(2)
+ * and read(2) of libc, which this is not, are points of cancellation.
+ */
+ssize_t whole_of_kernel(const char *path, char *bytes, size_t size);
 
 #endif

@@ -12,16 +12,6 @@
 /* Beyond that many locks the same lock may be listed twice: looking costs too much. */
 enum { LOCKS_COMPARED = 512 };
 
-const char *draft_kind(enum lock_kind kind)
-{
-    static const char *const KINDS[] = {
-        [LOCK_MUTEX] = "mutex",       [LOCK_RWLOCK] = "rwlock", [LOCK_SPIN] = "spin lock",
-        [LOCK_INTERPRETER] = "GIL",   [LOCK_SCRIPT] = "Lock",   [LOCK_SCRIPT_RECURSIVE] = "RLock",
-        [LOCK_IMPORT] = "import lock"};
-
-    return KINDS[kind];
-}
-
 struct draft *draft_new(struct draft **list, const char *rule, enum level level, unsigned steps,
                         unsigned locks)
 {
@@ -84,7 +74,7 @@ unsigned draft_lock(struct draft *draft, const struct lock_request *lock)
     if (index == draft->room_locks)
         return index - 1;
     draft->locks[index] =
-        (struct finding_lock){.kind = draft_kind(lock->kind),
+        (struct finding_lock){.kind = lock_kind_name(lock->kind),
                               .address = lock->address,
                               .name = lock->kind == LOCK_IMPORT ? import_lock_name(lock->address)
                                                                 : known_name(lock->address)};

@@ -60,7 +60,4 @@ enum level draft_tell_all(struct draft *list);
 /* Gives back the memory only. */
 void draft_drop_all(struct draft *list);
 
-/* "mutex", "rwlock", ... */
-const char *draft_kind(enum lock_kind kind);
-
 #endif

@@ -215,7 +215,7 @@ static void add_class(struct text *text, uint32_t number, const void *what)
     created.is_data = class.origin == ORIGIN_STATIC;
     begin_line(text, "class");
     json_add_number(text, "class", number);
-    json_add_string(text, "kind", draft_kind(node->kind));
+    json_add_string(text, "kind", lock_kind_name(node->kind));
     json_add_string(text, "origin", origin_of(node));
     if (*node->name != '\0')
         json_add_string(text, "name", node->name);

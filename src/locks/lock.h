@@ -22,6 +22,9 @@ enum lock_kind {
     LOCK_IMPORT            /* what a module is loaded under */
 };
 
+/* "mutex", "rwlock", ...; "lock" for a number that is none. */
+const char *lock_kind_name(unsigned kind);
+
 static inline bool lock_is_of_script(enum lock_kind kind)
 {
     return kind >= LOCK_SCRIPT;

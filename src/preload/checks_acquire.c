@@ -6,6 +6,7 @@
  */
 #include "preload/checks.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "locks/chains.h"
 #include "locks/deadlock.h"
@@ -226,19 +227,18 @@ void checks_acquiring(struct thread *self, const struct lock_request *request, b
 
 int64_t checks_now(void)
 {
-    struct timespec now;
-
-    if (checks_options == NULL || checks_options->long_hold == LEVEL_OFF)
-        return 0;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return checks_options == NULL || checks_options->long_hold == LEVEL_OFF ? 0 : clock_of_kernel();
 }
 
 void checks_note_moment(struct thread *self, struct held *entry)
 {
-    const struct lock_request request = held_request(entry);
+    if (tracer_is_on) {
+        const struct lock_request request = held_request(entry);
 
-    entry->since = tracer_is_on ? tracer_lock_acquired(self, &request) : checks_now();
+        entry->since = tracer_lock_acquired(self, &request);
+    } else {
+        entry->since = checks_now();
+    }
     if (entry->since != 0)
         entry->again |= HELD_SLOW;
 }

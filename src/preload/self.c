@@ -6,12 +6,12 @@
 #include "preload/self.h"
 
 #include "base/text.h"
+#include "base/whole.h"
 #include "preload/checks.h"
 #include "preload/guard.h"
 #include "preload/real.h"
 #include "preload/tracer.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -224,7 +224,6 @@ void self_detach(struct thread *thread)
     }
 }
 
-/* By system calls alone: open(2) of libc is a point of cancellation. */
 void self_learn_name(struct thread *other)
 {
     char path[64], name[sizeof other->name + 1];
@@ -233,11 +232,7 @@ void self_learn_name(struct thread *other)
     text_add(&text, "/proc/self/task/");
     text_add_int(&text, other->tid);
     text_add(&text, "/comm");
-    long file = syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return;
-    long length = syscall(SYS_read, file, name, sizeof name);
-    syscall(SYS_close, file);
+    ssize_t length = whole_of_kernel(path, name, sizeof name);
     if (length < 1 || name[length - 1] != '\n')
         return;
     name[length - 1] = '\0';

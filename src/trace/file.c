@@ -6,6 +6,7 @@
 #include "trace/file.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/write.h"
@@ -91,18 +92,7 @@ static int open_file(const char *path, int flags)
 {
     int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC | flags, 0666);
 
-    return descriptor < 0 ? -errno : descriptor;
-}
-
-/* Programs use low numbers for their own. */
-static int move_up(int descriptor)
-{
-    int moved = descriptor < 0 ? descriptor : fcntl(descriptor, F_DUPFD_CLOEXEC, 200);
-
-    if (descriptor < 0 || moved < 0)
-        return descriptor;
-    syscall(SYS_close, descriptor);
-    return moved;
+    return descriptor < 0 ? -errno : descriptor_move_up(descriptor);
 }
 
 static void add_number(struct text *text, int number)
@@ -125,14 +115,12 @@ static int create(const char *path)
             add_number(&text, number < NAMES ? number : number - NAMES);
         result = text.cut ? -ENAMETOOLONG : open_file(file.path, O_CREAT | O_EXCL);
     }
-    return move_up(result);
+    return result;
 }
 
 static bool is_the_file(int descriptor)
 {
-    struct stat now;
-
-    return fstat(descriptor, &now) == 0 && now.st_dev == file.device && now.st_ino == file.inode;
+    return descriptor_is(descriptor, file.device, file.inode);
 }
 
 /* Programs close descriptors that they don't know, and open others in their place. */
@@ -140,9 +128,9 @@ static bool have_descriptor(void)
 {
     if (is_the_file(file.descriptor))
         return true;
-    int descriptor = move_up(open_file(file.path, 0));
+    int descriptor = open_file(file.path, 0);
     if (descriptor >= 0 && !is_the_file(descriptor)) {
-        syscall(SYS_close, descriptor);
+        descriptor_close(descriptor);
         return false;
     }
     file.descriptor = descriptor;
@@ -234,7 +222,7 @@ int trace_file_open(const struct trace_file_options *options)
     if (result == 0) {
         write_header(options->forked);
     } else {
-        syscall(SYS_close, file.descriptor);
+        descriptor_close(file.descriptor);
         unlink(file.path);
     }
     return result;
@@ -341,6 +329,6 @@ void trace_file_forget(void)
     munmap(file.start, file.mapped * TRACE_CHUNK);
     memory_give(file.next, file.mapped * sizeof *file.next);
     if (is_the_file(file.descriptor))
-        syscall(SYS_close, file.descriptor);
+        descriptor_close(file.descriptor);
     file.start = NULL;
 }

@@ -152,22 +152,12 @@ static int64_t lock_size(const void *record)
     return waited > 0 ? waited + (INT64_C(1) << 61) : lock->holds.total + (lock->acquired > 0);
 }
 
-static const char *kind_name(unsigned kind)
-{
-    static const char *const NAMES[] = {
-        [LOCK_MUTEX] = "mutex",       [LOCK_RWLOCK] = "rwlock", [LOCK_SPIN] = "spin lock",
-        [LOCK_INTERPRETER] = "GIL",   [LOCK_SCRIPT] = "Lock",   [LOCK_SCRIPT_RECURSIVE] = "RLock",
-        [LOCK_IMPORT] = "import lock"};
-
-    return kind < sizeof NAMES / sizeof *NAMES ? NAMES[kind] : "lock";
-}
-
 static void add_class(struct text *text, const struct stats_lock *lock)
 {
     const struct lock_class class = class_at(lock->lock_class);
     struct place place = place_of_frame(class.address);
 
-    text_join(text, "  ", kind_name(lock->kind), NULL);
+    text_join(text, "  ", lock_kind_name(lock->kind), NULL);
     if (lock->lock_class == 0)
         return;
     place.is_data = class.origin == ORIGIN_STATIC;

@@ -2,6 +2,7 @@
 /* Called once by `pihook run`, which is a process of one thread. */
 #include "run/program.h"
 
+#include "base/clock.h"
 #include "command.h"
 #include "run/processes.h"
 
@@ -36,17 +37,14 @@ static void start(char **argv, const sigset_t *mask)
     _exit(fail(STATUS_CANNOT_RUN, "%s can't be run: %s", argv[0], strerror(errno)));
 }
 
-static long long now(void)
+static int64_t now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (long long)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return clock_of_kernel() / 1000000;
 }
 
 struct waiting {
     pid_t program;
-    long long limit; /* in milliseconds of now(), 0: none */
+    int64_t limit; /* in milliseconds of now(), 0: none */
     bool asked_to_end;
     const struct folder *folder;
     bool *timed_out;
@@ -66,7 +64,7 @@ static void limit_reached(struct waiting *waiting)
 /* Waits for a signal, until the limit; 0: it was reached. */
 static int next_signal(const struct waiting *waiting, const sigset_t *heard)
 {
-    long long left = waiting->limit - now();
+    int64_t left = waiting->limit - now();
     struct timespec time = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
 
     if (waiting->limit == 0)

@@ -136,7 +136,7 @@ static void put_classes(struct writer *writer)
 
         put(writer,
             json_pack("{ss,ss,so,so,sb,sb,sb}", "origin", origins[class->origin], "kind",
-                      words_lock_kind(class->kind), "name", string(writer, class->name), "place",
+                      lock_kind_name(class->kind), "name", string(writer, class->name), "place",
                       known(class->place), "library", (class->traits & TRAIT_LIBRARY) != 0,
                       "standard", (class->traits & TRAIT_STANDARD) != 0, "signal",
                       (class->traits & (TRAIT_SIGNAL | TRAIT_SENTINEL)) != 0));
@@ -200,7 +200,7 @@ static void put_locks(struct writer *writer)
 
         snprintf(address, sizeof address, "0x%" PRIx64, lock->address);
         put(writer, json_pack("{sI,so,ss,ss,so,sI,sI,sI}", "process", (json_int_t)lock->process,
-                              "class", known(lock->lock_class), "kind", words_lock_kind(lock->kind),
+                              "class", known(lock->lock_class), "kind", lock_kind_name(lock->kind),
                               "address", address, "name", string(writer, lock->name),
                               "acquisitions", (json_int_t)lock->acquisitions, "waits",
                               (json_int_t)lock->waits, "failures", (json_int_t)lock->failures));

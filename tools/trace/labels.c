@@ -63,7 +63,7 @@ void label_lock(struct text *text, const struct model *model, uint32_t number)
     const struct model_lock *lock = &model->locks.items[number];
     const char *name = model_string(model, lock->name);
 
-    text_add(text, words_lock_kind(lock->kind));
+    text_add(text, lock_kind_name(lock->kind));
     if (*name)
         text_join(text, " ", name, NULL);
     else if (lock->kind != LOCK_INTERPRETER)

@@ -75,14 +75,6 @@ void words_stack_top(struct text *text, const struct model *model, uint32_t numb
 
 /* ------------------------------------------------------------------- locks and threads */
 
-const char *words_lock_kind(unsigned kind)
-{
-    static const char *const words[] = {"mutex", "rwlock", "spin lock",  "GIL",
-                                        "Lock",  "RLock",  "import lock"};
-
-    return kind < sizeof words / sizeof *words ? words[kind] : "lock";
-}
-
 const char *words_found(unsigned found)
 {
     static const char *const words[] = {"",         "source", "cached", "extension",
@@ -99,7 +91,7 @@ void words_class(struct text *text, const struct model *model, uint32_t number)
         text_add(text, "locks of unknown origin");
         return;
     }
-    text_add(text, words_lock_kind(class->kind));
+    text_add(text, lock_kind_name(class->kind));
     text_add(text, " ");
     if (class->name != 0)
         text_add(text, model_string(model, class->name));
@@ -114,11 +106,11 @@ void words_lock(struct text *text, const struct model *model, uint32_t number)
     const struct model_lock *lock = &model->locks.items[number];
 
     if (lock->name != 0) {
-        text_join(text, words_lock_kind(lock->kind), " ", model_string(model, lock->name), NULL);
+        text_join(text, lock_kind_name(lock->kind), " ", model_string(model, lock->name), NULL);
         return;
     }
     if (lock->lock_class == 0)
-        text_add(text, words_lock_kind(lock->kind));
+        text_add(text, lock_kind_name(lock->kind));
     else
         words_class(text, model, lock->lock_class);
     text_add(text, " ");

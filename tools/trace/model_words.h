@@ -33,9 +33,6 @@ void words_lock(struct text *text, const struct model *model, uint32_t lock);
 /* `name`, with the process where there are several; a dash for MODEL_NONE. */
 void words_thread(struct text *text, const struct model *model, uint32_t thread);
 
-/* "mutex", "Lock"; "lock" for a number that is none. */
-const char *words_lock_kind(unsigned kind);
-
 /* "source", "cached"; "" where it is unknown. */
 const char *words_found(unsigned found);
 

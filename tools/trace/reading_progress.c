@@ -2,9 +2,10 @@
 /* Called while traces are read and written; the command has one thread. */
 #include "trace/reading_progress.h"
 
+#include "base/clock.h"
+
 #include <inttypes.h>
 #include <stdbool.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { FIRST_MS = 1000, NEXT_MS = 100 };
@@ -18,10 +19,7 @@ static struct {
 
 static int64_t now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return clock_of_kernel() / 1000000;
 }
 
 void progress_begin(const char *what, uint64_t whole)
