@@ -109,17 +109,15 @@ static int report_findings(const struct outputs *outputs, struct baseline *basel
 /* A format that the input has not. */
 static int check_formats(const struct outputs *outputs, bool traces)
 {
-    for (unsigned i = 0; i <= outputs->count; i++) {
-        const struct output *output = i == 0 ? &outputs->main : &outputs->more[i - 1];
+    const struct output *unfit = outputs_unfit(outputs, traces);
 
-        if (traces && !output->trace)
-            return fail(STATUS_USAGE, "format %s is one of findings, and these are traces",
-                        output->format->name);
-        if (!traces && !output->format)
-            return fail(STATUS_USAGE, "format %s is one of traces, and these are findings",
-                        output->trace->name);
-    }
-    return 0;
+    if (!unfit)
+        return 0;
+    if (traces)
+        return fail(STATUS_USAGE, "format %s is one of findings, and these are traces",
+                    unfit->format->name);
+    return fail(STATUS_USAGE, "format %s is one of traces, and these are findings",
+                unfit->trace->name);
 }
 
 static int report(struct request *request, char **files, size_t count)
@@ -141,20 +139,6 @@ static int report(struct request *request, char **files, size_t count)
 }
 
 /* ---------------------------------------------------------------------------- options */
-
-static int choose_limit(struct request *request, const char *given)
-{
-    char *end;
-
-    errno = 0;
-    unsigned long number = strtoul(given, &end, 10);
-
-    if (*given < '0' || *given > '9' || *end || errno || number > UINT_MAX)
-        return fail(STATUS_USAGE, "option --limit is a number of lines, not %s", given);
-    request->limit = (unsigned)number;
-    request->has_limit = true;
-    return 0;
-}
 
 static int choose_color(struct outputs *outputs, const char *when)
 {
@@ -202,7 +186,8 @@ int report_main(int argc, char **argv)
             print_help();
             return STATUS_YES;
         case 'l':
-            wrong = choose_limit(&request, optarg);
+            request.has_limit = true;
+            wrong = trace_report_choose_limit(optarg, &request.limit);
             break;
         case 'o':
             wrong = outputs_add(&request.outputs, optarg);

@@ -12,7 +12,6 @@
 #include "trace/trace_report.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,17 +106,6 @@ static int run(struct request *request, char **argv)
 
 /* ---------------------------------------------------------------------------- options */
 
-static int choose_limit(struct request *request, const char *given)
-{
-    char *end;
-    unsigned long number = strtoul(given, &end, 10);
-
-    if (*given < '0' || *given > '9' || *end || number > UINT_MAX)
-        return fail(STATUS_USAGE, "option --limit is a number of lines, not %s", given);
-    request->limit = (unsigned)number;
-    return 0;
-}
-
 static int choose(struct request *request, int option)
 {
     switch (option) {
@@ -134,7 +122,7 @@ static int choose(struct request *request, int option)
         request->library = optarg;
         return 0;
     case 'm':
-        return choose_limit(request, optarg);
+        return trace_report_choose_limit(optarg, &request->limit);
     case 'o':
         return settings_add_option(&request->settings, optarg);
     default:
@@ -143,17 +131,13 @@ static int choose(struct request *request, int option)
     }
 }
 
-/* A format that is one of findings alone. */
 static int check_formats(const struct outputs *outputs)
 {
-    for (unsigned i = 0; i <= outputs->count; i++) {
-        const struct output *output = i == 0 ? &outputs->main : &outputs->more[i - 1];
+    const struct output *unfit = outputs_unfit(outputs, true);
 
-        if (!output->trace)
-            return fail(STATUS_USAGE, "format %s is one of findings: see pihook run",
-                        output->format->name);
-    }
-    return 0;
+    if (!unfit)
+        return 0;
+    return fail(STATUS_USAGE, "format %s is one of findings: see pihook run", unfit->format->name);
 }
 
 int trace_main(int argc, char **argv)

@@ -89,6 +89,21 @@ int outputs_add(struct outputs *outputs, const char *given)
     return 0;
 }
 
+static bool is_fit(const struct output *output, bool for_traces)
+{
+    return for_traces ? output->trace != NULL : output->format != NULL;
+}
+
+const struct output *outputs_unfit(const struct outputs *outputs, bool for_traces)
+{
+    if (!is_fit(&outputs->main, for_traces))
+        return &outputs->main;
+    for (unsigned i = 0; i < outputs->count; i++)
+        if (!is_fit(&outputs->more[i], for_traces))
+            return &outputs->more[i];
+    return NULL;
+}
+
 /* ---------------------------------------------------------------------------- writing */
 
 /* What is written with which function. */

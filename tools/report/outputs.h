@@ -36,6 +36,9 @@ int outputs_choose(struct outputs *outputs, const char *name);
  */
 int outputs_add(struct outputs *outputs, const char *given);
 
+/* The first whose format is none of traces, or none of findings; NULL: each can print them. */
+const struct output *outputs_unfit(const struct outputs *outputs, bool for_traces);
+
 /* Writes to one of them.  Returns 0, or STATUS_FAILED after it told why. */
 typedef int output_function(const struct output *output, FILE *out, bool color,
                             const void *argument);

@@ -49,17 +49,28 @@ static char *with_file(char *list, const char *name, const char *folder, const c
     return list;
 }
 
-/* The last one counts: what the report needs comes at the end. */
-static void set_options(const struct settings *settings, const struct folder *folder)
+static char *with_present(char *list)
 {
     const char *present = getenv("PIHOOK_OPTIONS");
-    char *list = present ? with_option(NULL, present) : NULL;
 
-    list = with(list, "on-deadlock", settings->on_deadlock);
-    if (!settings->children)
-        list = with(list, "children", "no");
+    return present ? with_option(list, present) : list;
+}
+
+static char *with_chosen(char *list, const struct settings *settings)
+{
     for (size_t i = 0; i < settings->option_count; i++)
         list = with_option(list, settings->options[i]);
+    return list;
+}
+
+/* The last one counts: what the report needs comes at the end. */
+static char *options_of_run(const struct settings *settings, const struct folder *folder)
+{
+    char *list = with(with_present(NULL), "on-deadlock", settings->on_deadlock);
+
+    if (!settings->children)
+        list = with(list, "children", "no");
+    list = with_chosen(list, settings);
     list = with_file(list, "findings", folder->path, SETTINGS_FINDINGS);
     if (settings->graph)
         list = with_file(list, "graph", folder->path, SETTINGS_GRAPH);
@@ -71,9 +82,7 @@ static void set_options(const struct settings *settings, const struct folder *fo
         list = with(list, "dump-signal", number);
     }
     list = with_file(list, "matched-suppressions", folder->path, SETTINGS_MATCHED);
-    list = with(list, "exitcode", "0"); /* the run has one of its own */
-    set("PIHOOK_OPTIONS", list);
-    free(list);
+    return with(list, "exitcode", "0"); /* the run has one of its own */
 }
 
 static void set_preload(const char *library)
@@ -104,21 +113,26 @@ static char *without_rules(char *list)
     return list;
 }
 
-void settings_apply_trace(const struct settings *settings, const char *folder)
+/* The list is freed. */
+static void apply(const struct settings *settings, char *list)
 {
-    const char *present = getenv("PIHOOK_OPTIONS");
-    char *list = without_rules(NULL);
-
-    if (present)
-        list = with_option(list, present);
-    for (size_t i = 0; i < settings->option_count; i++)
-        list = with_option(list, settings->options[i]);
-    list = with_file(list, "trace", folder, "trace.");
     set("PIHOOK_OPTIONS", list);
     free(list);
     set_preload(settings->library);
     if (settings->config)
         set("PIHOOK_CONFIG", settings->config);
+}
+
+void settings_apply(const struct settings *settings, const struct folder *folder)
+{
+    apply(settings, options_of_run(settings, folder));
+}
+
+void settings_apply_trace(const struct settings *settings, const char *folder)
+{
+    char *list = with_chosen(with_present(without_rules(NULL)), settings);
+
+    apply(settings, with_file(list, "trace", folder, "trace."));
 }
 
 static void count_mistake(void *count, const char *where, unsigned line, const char *sentence)
@@ -143,14 +157,6 @@ int settings_add_option(struct settings *settings, char *option)
         return fail(STATUS_USAGE, "more than %d times --option", SETTINGS_OPTIONS_MAX);
     settings->options[settings->option_count++] = option;
     return 0;
-}
-
-void settings_apply(const struct settings *settings, const struct folder *folder)
-{
-    set_preload(settings->library);
-    set_options(settings, folder);
-    if (settings->config)
-        set("PIHOOK_CONFIG", settings->config);
 }
 
 /* What is wrong with them each process has told. */

@@ -5,6 +5,8 @@
 #include "command.h"
 #include "trace/trace_file.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -26,6 +28,19 @@ bool trace_report_takes(char *const *paths, size_t count)
         folders += is_folder(paths[i]);
     }
     return folders == count;
+}
+
+int trace_report_choose_limit(const char *given, unsigned *limit)
+{
+    char *end;
+
+    errno = 0;
+    unsigned long number = strtoul(given, &end, 10);
+
+    if (*given < '0' || *given > '9' || *end || errno || number > UINT_MAX)
+        return fail(STATUS_USAGE, "option --limit is a number of lines, not %s", given);
+    *limit = (unsigned)number;
+    return 0;
 }
 
 /* COLUMNS, or that of the terminal; elsewhere a line is as long as it must be. */

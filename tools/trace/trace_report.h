@@ -13,6 +13,9 @@ enum { TRACE_REPORT_LIMIT = 25 };
 /* Is one of them a trace, or are all of them folders? */
 bool trace_report_takes(char *const *paths, size_t count);
 
+/* Takes the value of option --limit; returns 0, or STATUS_USAGE after it told what is wrong. */
+int trace_report_choose_limit(const char *given, unsigned *limit);
+
 /*
  * Reads them and writes all outputs, each of which has a format of traces.  `limit` as in struct
  * trace_style; `standard` is the stream of an output without a file.  Returns 0, STATUS_NO if
