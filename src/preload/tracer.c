@@ -112,11 +112,11 @@ uint32_t tracer_place(struct thread *self, const void *place)
 
 uint32_t tracer_string(struct thread *self, const char *text)
 {
-    uint32_t number;
+    uint32_t number = define_string_known(text);
     struct guard guard;
 
-    if (define_is_full() || !guard_enter(self, &guard))
-        return 0;
+    if (number != 0 || define_is_full() || !guard_enter(self, &guard))
+        return number;
     number = define_string(text);
     guard_leave(self, &guard);
     return number;

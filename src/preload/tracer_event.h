@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "locks/thread.h"
+#include "preload/checks_common.h"
 #include "preload/tracer.h"
 #include "trace/buffer.h"
 #include "trace/format.h"
@@ -53,6 +54,13 @@ TRACER_INLINE void tracer_put_with(struct thread *self, uint32_t stack, enum tra
         tracer_put(self, event);
     else
         tracer_put_both(self, stack, whose, event);
+}
+
+/* Only what takes long has a stack: that costs more than the event. */
+TRACER_INLINE bool tracer_deserves_stack(int64_t nanoseconds)
+{
+    return checks_options->trace_stacks > 0 &&
+           nanoseconds >= (int64_t)checks_options->trace_stacks * 1000;
 }
 
 /* The numbers of what is defined once; 0: it can't be. */

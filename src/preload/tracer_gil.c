@@ -112,9 +112,7 @@ static uint32_t stack_here(struct thread *self)
 
 static bool is_long(const struct thread *self, int64_t now)
 {
-    return checks_options->trace_stacks > 0 &&
-           now - self->interpreter_since >=
-               (int64_t)checks_options->trace_stacks * 1000 * GIL_HELD_LONG;
+    return tracer_deserves_stack((now - self->interpreter_since) / GIL_HELD_LONG);
 }
 
 void tracer_gil_dropped(struct thread *self, const void *gil)

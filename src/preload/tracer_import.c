@@ -90,7 +90,7 @@ void tracer_tell_statements(struct thread *self)
 {
     struct guard guard;
 
-    if (!guard_enter(self, &guard))
+    if (statements_total() == 0 || !guard_enter(self, &guard))
         return;
     for (size_t place = 0; place < STATEMENTS_MAX; place++) {
         const struct statement *statement = statements_at(place);

@@ -59,13 +59,6 @@ uint32_t tracer_stack_of(struct thread *self, const struct thread *other)
     return tracer_stack(self, script.lines, script.count);
 }
 
-/* Only of what takes long: a stack costs more than the event. */
-static bool deserves_stack(int64_t nanoseconds)
-{
-    return checks_options->trace_stacks > 0 &&
-           nanoseconds >= (int64_t)checks_options->trace_stacks * 1000;
-}
-
 /* ---- locks ---- */
 
 static uint32_t class_for(struct thread *self, const void *address, lock_id id, unsigned kind)
@@ -149,8 +142,8 @@ static void learn_name(struct thread *self)
 TRACER_INLINE void put_ended(struct thread *self, struct trace_event event, int64_t took)
 {
     if (tracer_records())
-        tracer_put_with(self, deserves_stack(took) ? tracer_stack_here(self) : 0, TRACE_OWN_STACK,
-                        event);
+        tracer_put_with(self, tracer_deserves_stack(took) ? tracer_stack_here(self) : 0,
+                        TRACE_OWN_STACK, event);
 }
 
 static int64_t put_end(struct thread *self, const struct lock_request *request,

@@ -14,6 +14,7 @@
 #include "python/early.h"
 #include "python/failure.h"
 #include "python/from_list.h"
+#include "python/import_trace.h"
 #include "python/lazy_loader.h"
 #include "python/module_state.h"
 
@@ -52,14 +53,24 @@ static void postpone(const struct firing *firing, long serial, PyObject *until)
     api_drop(fresh);
 }
 
+static void trace_hook(enum trace_event_kind kind, const struct firing *firing,
+                       const struct hook *hook, bool success)
+{
+    if (import_trace != NULL && hook != NULL)
+        import_trace->hook(kind, firing->utf8, hook->text == NULL ? hook->pattern : hook->text,
+                           success);
+}
+
 static int run(const struct firing *firing, long serial)
 {
     const struct hook *hook = registry_at(serial);
     PyObject *until = NULL;
+
+    trace_hook(TRACE_HOOK_BEGINS, firing, hook, true);
     enum action_result result = hook == NULL ? ACTION_DONE
                                              : action_run(firing->interpreter, hook, firing->name,
                                                           firing->module, &until);
-
+    trace_hook(TRACE_HOOK_ENDS, firing, hook, result != ACTION_FAILED);
     if (result == ACTION_POSTPONED)
         postpone(firing, serial, until);
     else

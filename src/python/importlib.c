@@ -207,7 +207,7 @@ static PyObject *find_spec(PyObject *self, PyObject *const *args, ssize_t count,
     early_look(interpreter);
     if (count > 0 && py.PyUnicode_CompareWithASCIIString(args[0], "pihook") == 0)
         return module_find_spec(interpreter);
-    if (import_trace == NULL || count == 0)
+    if (count == 0)
         return call_real(self, args, count, names);
     import_trace_named(TRACE_IMPORT_FINDS, args[0], true);
     PyObject *spec = call_real(self, args, count, names);
@@ -278,6 +278,15 @@ static int wrap(PyObject *names, const struct interpreter *interpreter, PyMethod
     return real == NULL ? 0 : result;
 }
 
+/* Those that are there: without one of them less is told, and no more than that. */
+static void wrap_some(PyObject *names, const struct interpreter *interpreter, struct wrapped *some,
+                      size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (wrap(names, interpreter, &some[i].method) < 0)
+            py.PyErr_Clear();
+}
+
 static const char *wrap_all(PyObject *importlib, PyObject *names)
 {
     struct interpreter *interpreter = interpreter_make(importlib);
@@ -288,12 +297,10 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
     for (size_t i = 0; i < WRAPPED_COUNT && missing == NULL; i++)
         if (wrap(names, interpreter, &wrapped[i].method) < 0)
             missing = wrapped[i].method.ml_name;
-    for (size_t i = 0; i < IF_WATCHED_COUNT && import_watch != NULL; i++)
-        if (wrap(names, interpreter, &if_watched[i].method) < 0)
-            py.PyErr_Clear();
-    for (size_t i = 0; i < IF_TRACED_COUNT && import_trace != NULL; i++)
-        if (wrap(names, interpreter, &if_traced[i].method) < 0)
-            py.PyErr_Clear();
+    if (import_watch != NULL)
+        wrap_some(names, interpreter, if_watched, IF_WATCHED_COUNT);
+    if (import_trace != NULL)
+        wrap_some(names, interpreter, if_traced, IF_TRACED_COUNT);
     if (missing == NULL)
         fire_begin(interpreter);
     lock_road_take();

@@ -101,6 +101,13 @@ static size_t length_of(const char *text)
     return length;
 }
 
+uint32_t define_string_known(const char *text)
+{
+    size_t length = length_of(text);
+
+    return length == 0 ? 0 : numbers_get(&defined.strings, hash_bytes(text, length));
+}
+
 uint32_t define_string(const char *text)
 {
     size_t length = length_of(text);

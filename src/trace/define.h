@@ -19,6 +19,7 @@
 bool define_is_full(void);
 
 /* A string of the program's, by its bytes; what is too long for a chunk is cut. */
+uint32_t define_string_known(const char *text);
 uint32_t define_string(const char *text);
 
 /* A return address, or a line of a script (report/script_place.h); NULL: 0. */
