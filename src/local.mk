@@ -85,6 +85,7 @@ libcore_la_SOURCES = \
   %D%/report/fingerprint.c %D%/report/fingerprint.h \
   %D%/report/ignored.c %D%/report/ignored.h \
   %D%/report/json.c %D%/report/json.h \
+  %D%/report/line_of_file.c %D%/report/line_of_file.h \
   %D%/report/place.c %D%/report/place.h \
   %D%/report/place_json.c %D%/report/place_json.h \
   %D%/report/report.c %D%/report/report.h \

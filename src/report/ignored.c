@@ -2,13 +2,11 @@
 /* Called for each new finding, in any thread; it must not allocate from the program. */
 #include "report/ignored.h"
 
+#include "report/line_of_file.h"
 #include "report/script_place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Of a longer line the end is not seen. */
 enum { LINE_BYTES = 1024 };
@@ -55,56 +53,11 @@ bool ignored_says(const char *line, const char *rule)
     return false;
 }
 
-/* ---- the line of a file ---- */
-
-struct reader {
-    int file;
-    char bytes[LINE_BYTES];
-    ssize_t count, at;
-};
-
-/* The next byte, or -1 at the end. */
-static int next(struct reader *reader)
-{
-    if (reader->at == reader->count) {
-        reader->at = 0;
-        reader->count = read(reader->file, reader->bytes, sizeof reader->bytes);
-    }
-    return reader->count <= 0 ? -1 : (unsigned char)reader->bytes[reader->at++];
-}
-
-static void read_line(struct reader *reader, unsigned number, char line[LINE_BYTES])
-{
-    unsigned length = 0;
-    int byte = 0;
-
-    for (unsigned present = 1; present < number && byte >= 0;)
-        present += (byte = next(reader)) == '\n';
-    while (byte >= 0 && (byte = next(reader)) >= 0 && byte != '\n' && byte != '\r')
-        if (length < LINE_BYTES - 1 && byte != '\0')
-            line[length++] = (char)byte;
-    line[length] = '\0';
-}
-
-/* A script may come from a pipe: it is not read a second time. */
-static bool is_file(int descriptor)
-{
-    struct stat status;
-
-    return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 bool ignored_at(const char *file, unsigned number, const char *rule)
 {
-    struct reader reader = {.file = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    char line[LINE_BYTES] = "";
+    char line[LINE_BYTES];
 
-    if (reader.file < 0)
-        return false;
-    if (is_file(reader.file))
-        read_line(&reader, number, line);
-    close(reader.file);
-    return ignored_says(line, rule);
+    return line_of_file(file, number, 0, line, sizeof line) && ignored_says(line, rule);
 }
 
 /* The innermost line of the script. */

@@ -5,34 +5,13 @@
  */
 #include "report/source_line.h"
 
+#include "report/line_of_file.h"
+
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <string.h>
 
-enum { FILE_MOST = 16 << 20, LINE_MOST = 120 };
-
-/* A pipe or a device could keep us for ever. */
-static FILE *open_source(const char *path)
-{
-    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    struct stat status;
-    FILE *file;
-
-    if (descriptor < 0)
-        return NULL;
-    if (fstat(descriptor, &status) || !S_ISREG(status.st_mode) || status.st_size > FILE_MOST) {
-        close(descriptor);
-        return NULL;
-    }
-    file = fdopen(descriptor, "r");
-    if (!file)
-        close(descriptor);
-    return file;
-}
+enum { FILE_MOST = 16 << 20, LINE_BYTES = 1024, LINE_MOST = 120 };
 
 /* Cuts it, and leaves no sign in it that moves a terminal's cursor.  False: nothing is left. */
 static bool make_clean(char *line, size_t length)
@@ -55,21 +34,11 @@ static bool make_clean(char *line, size_t length)
 
 const char *source_line(struct pool *pool, const struct location *location)
 {
-    FILE *file = location_is_file(location) ? open_source(location->file) : NULL;
-    const char *words = NULL;
-    char *line = NULL;
-    size_t room = 0;
-    unsigned number = 0;
-    ssize_t length;
+    char line[LINE_BYTES];
 
-    while (file && (length = getline(&line, &room, file)) >= 0)
-        if (++number == location->line) {
-            if (make_clean(line, (size_t)length))
-                words = pool_print(pool, "%u | %s", number, line);
-            break;
-        }
-    free(line);
-    if (file)
-        fclose(file);
-    return words;
+    if (!location_is_file(location) ||
+        !line_of_file(location->file, location->line, FILE_MOST, line, sizeof line) ||
+        !make_clean(line, strlen(line)))
+        return NULL;
+    return pool_print(pool, "%u | %s", location->line, line);
 }
