@@ -97,9 +97,10 @@ struct thread {
     const struct script_stack *script; /* where it is in a script, while the checker asks */
     const void *script_top;            /* while it waits: what tells where it is in a script */
     const struct dump_answer *answer;  /* where a signal found it; see preload/dump.c */
-    const void *outer; /* what it waits for with a lock of the interpreter's on top of it */
-    char name[16];     /* of the kernel, when it was last asked for */
-    bool runs_script;  /* at a call of the script's own locks */
+    const void *outer; /* what it waits for while code that interrupted it waits for another */
+    const void *wanted_interpreter;      /* waited for on the way to what else it waits for */
+    char name[16];                       /* of the kernel, when it was last asked for */
+    bool runs_script;                    /* at a call of the script's own locks */
     char script_name[SCRIPT_NAME_BYTES]; /* that the script gave to it, "" if it is not known */
     bool daemon;                         /* the script's, and does not keep it from its end */
 

@@ -152,6 +152,7 @@ void threads_end(struct thread *thread)
 {
     held_trim(thread);
     thread->acquiring = NULL;
+    thread->wanted_interpreter = NULL;
     thread->joining = NULL;
     if (thread->joinable || held_any(thread))
         thread->state = THREAD_ENDED;
@@ -177,6 +178,7 @@ void threads_forked(struct thread *self, pid_t tid)
         if (thread == self || thread->state == THREAD_FREE)
             continue;
         thread->acquiring = NULL;
+        thread->wanted_interpreter = NULL;
         thread->joining = NULL;
         thread->joinable = false;
         set_handle(thread, 0);

@@ -13,20 +13,53 @@
 /* Longer chains of waiting threads than that are followed no further, nor wider ones. */
 enum { WAITERS_MAX = 4096, STEPS_MAX = 1 << 20 };
 
-bool waits_read(struct thread *thread, struct lock_request *wanted, struct thread **joined)
+static struct lock_request read_lock(const struct thread *thread)
 {
     uintptr_t acquiring = (uintptr_t)__atomic_load_n(&thread->acquiring, __ATOMIC_ACQUIRE);
 
     if (acquiring == 0)
         acquiring = (uintptr_t)held_wanted(thread);
-    *joined = __atomic_load_n(&thread->joining, __ATOMIC_ACQUIRE);
-    *wanted = (struct lock_request){
+    return (struct lock_request){
         .address = (const void *)(acquiring & ~(uintptr_t)WANTED_BITS),
         .mode = acquiring & WANTED_READ ? LOCK_READ : LOCK_WRITE,
         .place = thread->wait_place,
         .readers_block = acquiring & WANTED_BEHIND,
     };
-    return acquiring != 0 || *joined != NULL;
+}
+
+/* Into `wanted` and `joined` of a waiter whose thread and wish are set. */
+static bool read_wish(struct waiter *waiter)
+{
+    struct thread *thread = waiter->thread;
+
+    waiter->wanted = (struct lock_request){.place = thread->wait_place};
+    waiter->joined = NULL;
+    if (waiter->wish == WISH_INTERPRETER)
+        waiter->wanted.address = __atomic_load_n(&thread->wanted_interpreter, __ATOMIC_ACQUIRE);
+    else if (waiter->wish == WISH_LOCK)
+        waiter->wanted = read_lock(thread);
+    else
+        waiter->joined = __atomic_load_n(&thread->joining, __ATOMIC_ACQUIRE);
+    return waiter->wanted.address != NULL || waiter->joined != NULL;
+}
+
+/* From that wish on. */
+static bool read_next_wish(struct waiter *waiter, enum wish from)
+{
+    for (waiter->wish = from; waiter->wish < WISHES; waiter->wish++)
+        if (read_wish(waiter))
+            return true;
+    return false;
+}
+
+bool waits_read(struct thread *thread, struct lock_request *wanted, struct thread **joined)
+{
+    struct waiter waiter = {.thread = thread};
+    bool waits = read_next_wish(&waiter, WISH_INTERPRETER);
+
+    *wanted = waiter.wanted;
+    *joined = waiter.joined;
+    return waits;
 }
 
 struct lock_request waits_as_held(const struct lock_request *wanted, const struct thread *holder)
@@ -43,10 +76,9 @@ struct lock_request waits_as_held(const struct lock_request *wanted, const struc
 
 static bool is_waiting(struct thread *thread)
 {
-    struct lock_request wanted;
-    struct thread *joined;
+    struct waiter waiter = {.thread = thread};
 
-    return thread->state == THREAD_LIVE && waits_read(thread, &wanted, &joined);
+    return thread->state == THREAD_LIVE && read_next_wish(&waiter, WISH_INTERPRETER);
 }
 
 /* Does a thread keep another one from acquiring the lock? */
@@ -114,10 +146,18 @@ static void append(struct walk *walk, struct thread *thread)
     struct waiter *waiter = &walk->waits->waiters[walk->waits->length];
 
     see(walk, thread);
-    waiter->thread = thread;
-    waiter->last = NULL;
-    if (waits_read(thread, &waiter->wanted, &waiter->joined))
+    *waiter = (struct waiter){.thread = thread};
+    if (read_next_wish(waiter, WISH_INTERPRETER))
         walk->waits->length++;
+}
+
+/* The walk goes on from what else the last waiter waits for.  Of the first, one wish is asked. */
+static bool turn_to_next_wish(struct waits *waits)
+{
+    struct waiter *last = &waits->waiters[waits->length - 1];
+
+    last->last = NULL;
+    return waits->length > 1 && read_next_wish(last, last->wish + 1);
 }
 
 static bool search(struct walk *walk)
@@ -130,7 +170,8 @@ static bool search(struct walk *walk)
 
         last->last = blocker;
         if (blocker == NULL) {
-            waits->length--;
+            if (!turn_to_next_wish(waits))
+                waits->length--;
         } else if (is_end(walk, blocker)) {
             waits->ended = blocker == walk->self ? NULL : blocker;
             return true;
@@ -174,11 +215,10 @@ struct waits *waits_find(struct thread *self, const struct lock_request *wanted,
 static bool still_waits(const struct waits *waits, unsigned i, const struct thread *next)
 {
     const struct waiter *waiter = &waits->waiters[i];
-    struct lock_request wanted;
-    struct thread *joined;
+    struct waiter now = {.thread = waiter->thread, .wish = waiter->wish};
 
-    if (i > 0 && (!waits_read(waiter->thread, &wanted, &joined) ||
-                  wanted.address != waiter->wanted.address || joined != waiter->joined))
+    if (i > 0 && (!read_wish(&now) || now.wanted.address != waiter->wanted.address ||
+                  now.joined != waiter->joined))
         return false;
     if (waiter->wanted.address == NULL)
         return true;

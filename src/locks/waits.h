@@ -12,9 +12,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * A thread may wait for several things at a time: once it has the lock of its interpreter it
+ * goes on to wait for the other one, which is as sure to come.
+ */
+enum wish { WISH_INTERPRETER, WISH_LOCK, WISH_JOIN, WISHES };
+
 /* One thread that waits, for a lock or for the end of the next. */
 struct waiter {
     struct thread *thread;
+    enum wish wish;
     struct lock_request wanted; /* address NULL: it waits for the end of `joined` */
     struct thread *joined;
     struct thread *last;               /* the walk's: which blocker was looked at last */
@@ -41,7 +48,7 @@ struct waits {
 struct waits *waits_find(struct thread *self, const struct lock_request *wanted,
                          struct thread *owner);
 
-/* What any thread waits for without end, at this moment; false: for nothing. */
+/* What any thread waits for first, without end, at this moment; false: for nothing. */
 bool waits_read(struct thread *thread, struct lock_request *wanted, struct thread **joined);
 
 /* The lock as that thread holds it: a thread that waits has told its address only. */

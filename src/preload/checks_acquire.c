@@ -125,14 +125,14 @@ static void check_wait(struct thread *self, const struct lock_request *request,
     errno = error;
 }
 
-/* A lock of the interpreter may be waited for on the way to one of the script. */
-void checks_publish_wish(struct thread *self, const void *wanted)
+/* Code that interrupts the wait for a lock of the script may wait for another one. */
+static void checks_publish_wish(struct thread *self, const void *wanted)
 {
     self->outer = self->acquiring;
     __atomic_store_n(&self->acquiring, wanted, __ATOMIC_RELEASE);
 }
 
-void checks_end_wish(struct thread *self)
+static void checks_end_wish(struct thread *self)
 {
     self->blocked = self->outer != NULL;
     __atomic_store_n(&self->acquiring, self->outer, __ATOMIC_RELEASE);
@@ -186,10 +186,17 @@ struct waits *checks_join_circle(struct thread *self, struct thread *joined, con
     return joined->state == THREAD_LIVE ? find_circle(self, &end, joined) : NULL;
 }
 
+/* For something else, too; where it is in a script is known since then. */
+static bool waits_already(const struct thread *self)
+{
+    return self->outer != NULL ||
+           (self->wanted_interpreter != NULL && (self->acquiring != NULL || self->joining != NULL));
+}
+
 /* A cycle can only be closed by a thread that others wait for. */
 void checks_deadlock(struct thread *self, const struct lock_request *request, struct thread *owner)
 {
-    if (self->outer == NULL)
+    if (!waits_already(self))
         self->script_top = checks_script_top();
     self->blocked = true;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -252,7 +259,7 @@ void checks_acquired(struct thread *self, const struct lock_request *request, bo
     }
     if (!success)
         tracer_lock_failed(self, request);
-    if (request->wait == LOCK_BLOCKS)
+    if (request->wait == LOCK_BLOCKS && self->acquiring == thread_wants(request))
         checks_end_wish(self);
 }
 

@@ -38,10 +38,6 @@ void checks_misuse(struct thread *self, const struct misuse *misuse);
 /* It will block, since `owner` has the lock (if known), or is the thread it joins. */
 void checks_deadlock(struct thread *self, const struct lock_request *request, struct thread *owner);
 
-/* What the thread waits for is for others to see, from now on and until its wish ends. */
-void checks_publish_wish(struct thread *self, const void *wanted);
-void checks_end_wish(struct thread *self);
-
 /*
  * Around a wait that keeps other threads out of the interpreter: its lock is held, on top of
  * what the thread holds.  Neither does anything in a thread that does not run under it.

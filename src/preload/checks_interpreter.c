@@ -105,16 +105,24 @@ static __attribute__((noinline)) void learn_order(struct thread *self,
 void checks_interpreter_wanted(struct thread *self, const struct lock_request *lock)
 {
     self->wait_place = lock->place;
-    checks_publish_wish(self, lock->address);
+    __atomic_store_n(&self->wanted_interpreter, lock->address, __ATOMIC_RELEASE);
     tracer_gil_waits(self, lock);
     if (checks_apply(self) && (held_any(self) || self->joined_for))
         checks_deadlock(self, lock, NULL);
 }
 
+static void end_wait(struct thread *self)
+{
+    __atomic_store_n(&self->wanted_interpreter, NULL, __ATOMIC_RELEASE);
+    self->blocked = self->acquiring != NULL || self->joining != NULL;
+    if (!self->blocked)
+        self->script_top = NULL;
+}
+
 void checks_interpreter_taken(struct thread *self, const struct lock_request *lock)
 {
-    if (self->acquiring == lock->address)
-        checks_end_wish(self);
+    if (self->wanted_interpreter != NULL)
+        end_wait(self);
     if (!self->careful)
         held_carefully(self);
     tracer_gil_taken(self, lock);

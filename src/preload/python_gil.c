@@ -38,6 +38,7 @@ static __thread struct {
     const struct gil *gil; /* NULL: there is none */
     bool waits, takes;
     struct unwind_registers outer; /* while it waits: where it waits for something else, too */
+    const void *outer_place;
 } moment;
 
 bool python_gil_has(const pthread_mutex_t *mutex)
@@ -169,6 +170,7 @@ void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const v
     const struct lock_request request = request_of(moment.gil, place);
     moment.waits = true;
     moment.outer = self->blocked_at;
+    moment.outer_place = self->wait_place;
     self->blocked_at = *here;
     checks_interpreter_wanted(self, &request);
 }
@@ -182,8 +184,10 @@ void python_gil_unlocked(struct thread *self, const pthread_mutex_t *mutex, cons
     const struct lock_request request = request_of(gil, place);
     bool takes = moment.takes;
 
-    if (moment.waits)
+    if (moment.waits) {
         self->blocked_at = moment.outer;
+        self->wait_place = moment.outer_place;
+    }
     moment.gil = NULL;
     moment.waits = moment.takes = false;
     if (takes)

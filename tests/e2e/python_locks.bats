@@ -167,6 +167,16 @@ half_loaded() {
         'error deadlock' importer_and_body_wait_for_each_other
 }
 
+@test "a deadlock is told wherever its threads lose the GIL on their way" {
+    each_plain_python finds_case address-order=off:lock-order=off:on-violation=abort 0 \
+        "$(printf 'error deadlock\n%.0s' {1..8})" importer_and_body_wait_and_often_lose_the_gil
+}
+
+@test "a deadlock is told when other code took locks amid of a wait" {
+    each_plain_python finds_case address-order=off:lock-order=off:on-violation=abort 134 \
+        'error deadlock' importer_that_waits_runs_other_code wait_that_a_handler_interrupts
+}
+
 @test "imports in threads, and locks taken by bodies, are no finding" {
     each_plain_python silent_cases '' imports_in_one_order many_imports_at_once
 }

@@ -219,6 +219,86 @@ def importer_and_body_wait_for_each_other():
     at_once(imports, holds_and_imports)
 
 
+def importer_and_body_wait_and_often_lose_the_gil():
+    """In eight children: each time the threads change elsewhere."""
+    import os
+    import signal
+    import sys
+
+    def spins():
+        while True:
+            pass
+
+    sys.setswitchinterval(1e-6)
+    for _ in range(8):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(60)
+            for _ in range(2):
+                threading.Thread(target=spins, daemon=True).start()
+            importer_and_body_wait_for_each_other()
+        status = os.waitpid(child, 0)[1]
+        same(os.WIFSIGNALED(status) and os.WTERMSIG(status), signal.SIGABRT, "what ended it")
+
+
+def importer_that_waits_runs_other_code():
+    import sys
+
+    other = threading.Lock()
+
+    def trace(frame, event, argument):
+        if frame.f_code.co_name == "acquire":
+            with other:
+                pass
+
+    write("waits", "import locks", "locks.loading.set()", "locks.held.wait()", "import late")
+    write("late", "import locks", "import time", "time.sleep(0.3)", "with locks.shared:", "    pass")
+
+    def imports():
+        import waits
+
+        return waits
+
+    def holds_and_imports():
+        loading.wait()
+        with shared:
+            held.set()
+            sys.settrace(trace)
+            import waits
+
+        return waits
+
+    at_once(imports, holds_and_imports)
+
+
+def wait_that_a_handler_interrupts():
+    import signal
+    import time
+
+    first, second, other = (threading.Lock() for _ in range(3))
+    both = threading.Barrier(2)
+
+    def handle(number, frame):
+        with other:
+            pass
+
+    def holds_second():
+        with second:
+            both.wait()
+            time.sleep(0.2)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+            time.sleep(0.2)
+            with first:
+                pass
+
+    signal.signal(signal.SIGUSR1, handle)
+    threading.Thread(target=holds_second).start()
+    with first:
+        both.wait()
+        with second:
+            pass
+
+
 shared = threading.RLock()
 loading, held = threading.Event(), threading.Event()
 

@@ -13,7 +13,9 @@
 
 enum { MANY = 1000 };
 
-static struct { uint64_t aligned; } locks[MANY * 2]; /* whose addresses are those of locks */
+static struct {
+    uint64_t aligned;
+} locks[MANY * 2]; /* whose addresses are those of locks */
 static struct thread *t[MANY];
 
 static const void *lock(unsigned number)
@@ -44,9 +46,9 @@ static int end_all(void **state)
     return 0;
 }
 
-#define CASE_ENDING_ALL(sentence, function)       \
-    {                                             \
-        sentence, function, NULL, end_all, NULL   \
+#define CASE_ENDING_ALL(sentence, function)     \
+    {                                           \
+        sentence, function, NULL, end_all, NULL \
     }
 
 static void hold_as(unsigned thread, unsigned number, enum lock_mode mode)
@@ -75,6 +77,12 @@ static void want(unsigned thread, unsigned number)
 static void join(unsigned thread, unsigned other)
 {
     t[thread]->joining = t[other];
+}
+
+/* It waits for the lock of its interpreter, with which it will go on to what else it waits for. */
+static void want_interpreter(unsigned thread, unsigned number)
+{
+    t[thread]->wanted_interpreter = lock(number);
 }
 
 /* What the last thread finds when it is about to block. */
@@ -121,8 +129,8 @@ static void assert_cycle(struct waits *waits, const unsigned *threads, unsigned 
     waits_free(waits);
 }
 
-#define ASSERT_CYCLE(waits, ...)                                       \
-    assert_cycle(waits, (const unsigned[]){__VA_ARGS__},               \
+#define ASSERT_CYCLE(waits, ...)                         \
+    assert_cycle(waits, (const unsigned[]){__VA_ARGS__}, \
                  sizeof((const unsigned[]){__VA_ARGS__}) / sizeof(unsigned))
 
 /* ---- mutexes ---- */
@@ -321,8 +329,8 @@ static void a_reader_behind_a_waiting_writer_may_be_anywhere_in_a_cycle(void **s
     assert_none(find_reading(2, 1, true));
     want_as(2, 1, LOCK_READ);
     assert_none(find_wanting(0, 2));
-    t[2]->acquiring = thread_wants(&(struct lock_request){
-        .address = lock(1), .mode = LOCK_READ, .readers_block = true});
+    t[2]->acquiring = thread_wants(
+        &(struct lock_request){.address = lock(1), .mode = LOCK_READ, .readers_block = true});
     ASSERT_CYCLE(find_wanting(0, 2), 0, 2, 1);
 }
 
@@ -439,6 +447,58 @@ static void a_robust_lock_of_a_thread_that_waits_blocks(void **state)
     t[1]->top->robust = true;
     want(1, 0);
     ASSERT_CYCLE(find_wanting(0, 1), 0, 1);
+}
+
+/* ---- what the lock of the interpreter is waited for on the way to ---- */
+
+static void a_lock_behind_that_of_the_interpreter_is_waited_for_as_well(void **state)
+{
+    (void)state;
+    enter(3);
+    hold(0, 0), hold(1, 1), want(1, 0), want_interpreter(1, 9);
+    ASSERT_CYCLE(find_wanting(0, 1), 0, 1);
+    hold(2, 9); /* and goes on */
+    ASSERT_CYCLE(find_wanting(0, 1), 0, 1);
+}
+
+static void so_is_the_end_of_a_thread(void **state)
+{
+    (void)state;
+    enter(2);
+    hold(1, 1), join(1, 0), want_interpreter(1, 9);
+    ASSERT_CYCLE(find_wanting(0, 1), 0, 1);
+}
+
+static void the_lock_of_the_interpreter_may_be_what_leads_back(void **state)
+{
+    (void)state;
+    enter(3);
+    hold(0, 9), hold(1, 1), want(1, 5), hold(2, 5), want_interpreter(1, 9);
+    ASSERT_CYCLE(find_wanting(0, 1), 0, 1);
+}
+
+static void a_thread_that_waits_for_the_interpreter_only_goes_on(void **state)
+{
+    (void)state;
+    enter(2);
+    hold(0, 0), hold(1, 1), want_interpreter(1, 9);
+    assert_none(find_wanting(0, 1));
+}
+
+static void a_cycle_stays_one_when_the_interpreter_is_had(void **state)
+{
+    struct waits *waits;
+
+    (void)state;
+    enter(2);
+    hold(0, 0), hold(1, 1), want(1, 0), want_interpreter(1, 9);
+    waits = find_wanting(0, 1);
+    assert_non_null(waits);
+    t[1]->wanted_interpreter = NULL;
+    assert_true(waits_hold(waits));
+    t[1]->acquiring = NULL;
+    assert_false(waits_hold(waits));
+    waits_free(waits);
 }
 
 /* ---- a second look ---- */
@@ -611,6 +671,15 @@ int main(void)
                         a_robust_lock_of_a_thread_that_ended_is_handed_on),
         CASE_ENDING_ALL("a robust lock of a thread that waits blocks",
                         a_robust_lock_of_a_thread_that_waits_blocks),
+        CASE_ENDING_ALL("a lock behind that of the interpreter is waited for as well",
+                        a_lock_behind_that_of_the_interpreter_is_waited_for_as_well),
+        CASE_ENDING_ALL("so is the end of a thread", so_is_the_end_of_a_thread),
+        CASE_ENDING_ALL("the lock of the interpreter may be what leads back",
+                        the_lock_of_the_interpreter_may_be_what_leads_back),
+        CASE_ENDING_ALL("a thread that waits for the interpreter only goes on",
+                        a_thread_that_waits_for_the_interpreter_only_goes_on),
+        CASE_ENDING_ALL("a cycle stays one when the interpreter is had",
+                        a_cycle_stays_one_when_the_interpreter_is_had),
         CASE_ENDING_ALL("what was a cycle is none when one thread goes on",
                         what_was_a_cycle_is_none_when_one_thread_goes_on),
         CASE_ENDING_ALL("what was a cycle is none when a join is over",
