@@ -240,12 +240,6 @@ void tracer_tell_stats(void)
     memory_give(bytes, STATS_TEXT_BYTES);
 }
 
-void tracer_forks(struct thread *self)
-{
-    if (self != NULL)
-        tracer_put(self, (struct trace_event){.kind = TRACE_FORKS});
-}
-
 static void forget(void)
 {
     clock_forked();

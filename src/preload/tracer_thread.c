@@ -87,16 +87,21 @@ void tracer_thread_ends(struct thread *self)
     guard_leave(self, &guard);
 }
 
-void tracer_thread_creates(struct thread *self, struct thread *child, const void *place)
+/* Where a script is, or else that place. */
+static const void *place_in_script(struct thread *self, const void *place)
 {
     struct script_stack script;
 
-    if (!tracer_records())
-        return;
     checks_read_script(self, &script);
     self->script = NULL;
-    if (script.count > 0)
-        place = script.lines[0];
+    return script.count > 0 ? script.lines[0] : place;
+}
+
+void tracer_thread_creates(struct thread *self, struct thread *child, const void *place)
+{
+    if (!tracer_records())
+        return;
+    place = place_in_script(self, place);
     child->creator = self->number;
     child->created_at = place;
     tracer_define_thread(self, child);
@@ -105,6 +110,17 @@ void tracer_thread_creates(struct thread *self, struct thread *child, const void
                                          .kind = TRACE_THREAD_CREATES,
                                          .value = child->number,
                                          .place = tracer_place(self, place)});
+}
+
+/* In native code only its stack tells where. */
+void tracer_forks(struct thread *self)
+{
+    if (self != NULL && tracer_records())
+        tracer_put_with(
+            self, tracer_stack_here(self), TRACE_OWN_STACK,
+            (struct trace_event){.time = clock_now(),
+                                 .kind = TRACE_FORKS,
+                                 .place = tracer_place(self, place_in_script(self, NULL))});
 }
 
 void tracer_joins(struct thread *self, uint32_t joined, const void *place)

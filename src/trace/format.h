@@ -219,9 +219,8 @@ enum trace_event_kind {
     TRACE_LAZY_DECLARED,  /* a module whose body will run when it is first used */
     TRACE_LAZY_RUN,       /* now it runs */
 
-    TRACE_FORKS = 48, /* value: the child's process id */
-    TRACE_EXECS,
-    TRACE_EXITS, /* value: status */
+    TRACE_FORKS = 48, /* is about to */
+    TRACE_EXITS = 50, /* value: status */
     TRACE_LOST   /* value: how many events were not recorded before this one */
 };
 

@@ -125,6 +125,12 @@ reported() {
         same "$(trace_file header "trace.$child" parent)" "$(trace_file header trace pid)"
     done
     [[ ! -e trace.4 ]]
+    same "$("$BUILD/tools/pihook" report --format=json trace* | /usr/bin/python3 -c '
+import json, sys
+trace = json.load(sys.stdin)
+forks = [m["process"] for m in trace["moments"] if m["kind"] == "fork"]
+print(len(forks), sorted(forks) == [i for i, p in enumerate(trace["processes"]) if p["forked"]])')" \
+        "3 True"
 }
 
 @test "a child that the kernel alone was asked for writes nothing into its parent's file" {

@@ -158,7 +158,7 @@ assert all(h["args"]["shared"] for _, _, h, _ in holds)'
 }
 
 @test "perfetto: no two processes have a track in common, also where a program replaced another one" {
-    printf '%s\n' 'process pid=7 parent=1 began=1000 program=/bin/sh' '1500 1 execs' | trace one
+    printf '%s\n' 'process pid=7 parent=1 began=1000 program=/bin/sh' '1500 1 forks' | trace one
     printf '%s\n' 'process pid=7 parent=1 began=1600 ended=2000 program=/usr/bin/python3' \
         'thread 1 tid=7 name=main began=1600 flags=main' | trace two
     reports perfetto one two

@@ -451,7 +451,7 @@ static const char *const event_names[] = {"thread-begins",
                                           "",
                                           "",
                                           "forks",
-                                          "execs",
+                                          "",
                                           "exits",
                                           "lost",
                                           NULL};
@@ -469,7 +469,7 @@ static void add_stack(struct maker *maker, uint32_t thread, const char *key, uin
 
 static uint32_t event_value(struct maker *maker)
 {
-    static const char *const keys[] = {"value", "thread", "holder", "pid", "status", "memory"};
+    static const char *const keys[] = {"value", "thread", "holder", "status", "memory"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (value_of(maker, keys[i]) != NULL)

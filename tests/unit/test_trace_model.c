@@ -10,7 +10,7 @@ static const char PARENT[] = "process pid=7 parent=1 began=1000 ended=9000 statu
                              "command=\"python pool.py\" python=3.11.2 lost=4 dropped=5\n"
                              "thread 1 tid=7 name=main began=1000 flags=main\n"
                              "class queue origin=created place=make@pool.py:5\n"
-                             "2000 1 forks pid=8 place=start@pool.py:9\n"
+                             "2000 1 forks place=start@pool.py:9\n"
                              "3000 1 lock-acquired 0xa0 class=queue kind=lock\n"
                              "4000 1 lock-released 0xa0 class=queue kind=lock\n";
 static const char CHILD[] = "process pid=8 parent=7 began=2100 flags=forked\n"
@@ -63,7 +63,7 @@ static void a_class_is_the_same_in_all_processes(void **state)
 static void a_process_that_execs_is_followed_by_its_next_life(void **state)
 {
     struct model model = model_of_scripts("process pid=7 parent=1 began=1000\n"
-                                          "1500 1 execs\n",
+                                          "1500 1 forks\n",
                                           "process pid=7 parent=1 began=1600 ended=2000\n",
                                           "process pid=9 parent=7 began=1700 ended=1900\n", NULL);
 
@@ -72,6 +72,24 @@ static void a_process_that_execs_is_followed_by_its_next_life(void **state)
     assert_false(model.processes.items[1].replaced);
     assert_int_equal(model.processes.items[1].parent, MODEL_NONE);
     assert_int_equal(model.processes.items[2].parent, 1);
+    model_free(&model);
+}
+
+static void a_fork_is_that_of_the_child_which_began_next(void **state)
+{
+    struct model model =
+        model_of_scripts("process pid=7 parent=1 began=1000 ended=9000\n"
+                         "1500 1 forks\n"
+                         "2500 1 forks\n"
+                         "3500 1 forks\n",
+                         "process pid=8 parent=7 began=1600 ended=2000\n", /* an exec'd one */
+                         "process pid=9 parent=7 began=2600 flags=forked\n",
+                         "process pid=10 parent=7 began=3600 flags=forked\n", NULL);
+
+    (void)state;
+    assert_int_equal(model.moments.items[0].other, MODEL_NONE);
+    assert_int_equal(model.processes.items[model.moments.items[1].other].pid, 9);
+    assert_int_equal(model.processes.items[model.moments.items[2].other].pid, 10);
     model_free(&model);
 }
 
@@ -352,6 +370,8 @@ int main(void)
                        processes_of_a_tree_are_read_together),
         CASE_IN_FOLDER("a lock class is the same in all processes",
                        a_class_is_the_same_in_all_processes),
+        CASE_IN_FOLDER("a fork is that of the child which began next",
+                       a_fork_is_that_of_the_child_which_began_next),
         CASE_IN_FOLDER("a process that execs is followed by its next life",
                        a_process_that_execs_is_followed_by_its_next_life),
         CASE_IN_FOLDER("a name that is no text becomes one", a_name_that_is_no_text_becomes_one),

@@ -221,8 +221,8 @@ void facts_of_moment(struct facts *facts, const struct model *model,
     facts->count = facts->text_count = 0;
     if (moment->kind == TRACE_THREAD_CREATES)
         add_thread(facts, model, "created", moment->value);
-    else if (moment->kind == TRACE_FORKS)
-        add_number(facts, "child_pid", moment->value);
+    else if (moment->kind == TRACE_FORKS && moment->other != MODEL_NONE)
+        add_number(facts, "child_pid", model->processes.items[moment->other].pid);
     else if (moment->kind == TRACE_EXITS)
         add_number(facts, "status", (int32_t)moment->value);
     else if (moment->kind == TRACE_LOST)

@@ -355,7 +355,6 @@ static void put_moments(struct writer *writer)
         const struct model_moment *moment = &writer->model->moments.items[i];
         const char *kind = moment->kind == TRACE_THREAD_CREATES ? "thread"
                            : moment->kind == TRACE_FORKS        ? "fork"
-                           : moment->kind == TRACE_EXECS        ? "exec"
                            : moment->kind == TRACE_EXITS        ? "exit"
                                                                 : "lost";
 

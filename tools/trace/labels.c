@@ -139,8 +139,6 @@ const char *label_moment(const struct model_moment *moment)
         return "creates a thread";
     case TRACE_FORKS:
         return "forks";
-    case TRACE_EXECS:
-        return "executes a program";
     case TRACE_EXITS:
         return "exits";
     case TRACE_LOST:

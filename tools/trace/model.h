@@ -258,7 +258,7 @@ struct model_moment {
     uint32_t place;
     uint32_t value; /* as the kind of event has it; TRACE_THREAD_CREATES: thread, or MODEL_NONE */
     uint32_t other; /* TRACE_FORKS: the child, or MODEL_NONE */
-    uint8_t kind;   /* TRACE_THREAD_CREATES, TRACE_FORKS, _EXECS, _EXITS or _LOST */
+    uint8_t kind;   /* TRACE_THREAD_CREATES, TRACE_FORKS, _EXITS or _LOST */
 };
 
 struct model {

@@ -57,7 +57,6 @@ static int64_t end_process(struct reader *reader)
         process->ended = reader->last;
     if (process->ended < process->began)
         process->ended = process->began;
-    process->replaced &= !process->exited;
     return process->ended;
 }
 

@@ -247,13 +247,28 @@ static uint32_t process_of(const struct model *model, int32_t pid, int64_t time)
     return MODEL_NONE;
 }
 
-static uint32_t child_of(const struct model *model, const struct model_moment *fork)
+static bool is_fork_in(const struct model *model, const struct model_moment *moment,
+                       uint32_t process)
 {
-    for (size_t i = 0; i < model->processes.count; i++)
-        if (model->processes.items[i].pid == (int32_t)fork->value &&
-            model->processes.items[i].began >= fork->time)
-            return (uint32_t)i;
-    return MODEL_NONE;
+    return moment->kind == TRACE_FORKS && model->threads.items[moment->thread].process == process;
+}
+
+/* The fork is told before there is a child: the last one before the child began. */
+static void settle_fork(struct model *model, uint32_t child)
+{
+    const struct model_process *process = &model->processes.items[child];
+
+    if ((process->flags & TRACE_FORKED) == 0 || process->parent == MODEL_NONE)
+        return;
+    for (size_t i = model->moments.count; i-- > 0;) {
+        struct model_moment *moment = &model->moments.items[i];
+
+        if (moment->time <= process->began && moment->other == MODEL_NONE &&
+            is_fork_in(model, moment, process->parent)) {
+            moment->other = child;
+            return;
+        }
+    }
 }
 
 /* Its next life is there: it did not end, but exec'd. */
@@ -265,7 +280,7 @@ static bool is_replaced(const struct model *model, size_t number)
         if (model->processes.items[i].pid == process->pid &&
             model->processes.items[i].began >= process->ended)
             return !process->exited;
-    return process->replaced;
+    return false;
 }
 
 static void settle_processes(struct model *model)
@@ -281,9 +296,8 @@ static void settle_processes(struct model *model)
         if (process->ended > model->end)
             model->end = process->ended;
     }
-    for (size_t i = 0; i < model->moments.count; i++)
-        if (model->moments.items[i].kind == TRACE_FORKS)
-            model->moments.items[i].other = child_of(model, &model->moments.items[i]);
+    for (size_t i = 0; i < model->processes.count; i++)
+        settle_fork(model, (uint32_t)i);
 }
 
 /* ------------------------------------------------------------------------ all of them */

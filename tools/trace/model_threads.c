@@ -106,7 +106,6 @@ static void add_moment(struct reader *reader, const struct reader_stream *stream
 void reader_thread_event(struct reader *reader, struct reader_stream *stream,
                          const struct trace_event *event)
 {
-    struct model_process *process = &reader->model->processes.items[reader->process];
     uint32_t other;
 
     switch (event->kind) {
@@ -130,12 +129,8 @@ void reader_thread_event(struct reader *reader, struct reader_stream *stream,
         if (other != MODEL_NONE)
             thread_at(reader, other)->traits |= TRACE_DETACHED;
         break;
-    case TRACE_EXECS:
-    case TRACE_EXITS:
-        process->replaced = event->kind == TRACE_EXECS;
-        add_moment(reader, stream, event, event->value);
-        break;
     case TRACE_FORKS:
+    case TRACE_EXITS:
     case TRACE_LOST:
         add_moment(reader, stream, event, event->value);
         break;
