@@ -52,6 +52,7 @@ unit_tests = \
   %D%/unit/place.test \
   %D%/unit/recorder_file.test \
   %D%/unit/registry.test \
+  %D%/unit/replacement.test \
   %D%/unit/script_place.test \
   %D%/unit/segments.test \
   %D%/unit/spread.test \
@@ -108,6 +109,8 @@ endif
 %C%_unit_json_test_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_place_test_SOURCES = %D%/unit/test_place.c %D%/unit/unit.h
 %C%_unit_registry_test_SOURCES = %D%/unit/test_registry.c %D%/unit/unit.h
+%C%_unit_replacement_test_SOURCES = %D%/unit/test_replacement.c tools/replacement.c $(UNIT_SCRATCH)
+%C%_unit_replacement_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_unit_script_place_test_SOURCES = %D%/unit/test_script_place.c %D%/unit/unit.h
 %C%_unit_segments_test_SOURCES = %D%/unit/test_segments.c %D%/unit/unit.h
 %C%_unit_statements_test_SOURCES = %D%/unit/test_statements.c %D%/unit/unit.h
@@ -213,7 +216,7 @@ FUZZ_REPORT = \
   tools/report/record_text.c tools/report/sarif_parts.c tools/report/sarif_rules.c \
   tools/report/source_file.c tools/report/source_line.c tools/report/sources.c \
   tools/report/step_summary.c \
-  tools/report/words.c tools/symbols.c \
+  tools/report/words.c tools/replacement.c tools/symbols.c \
   tools/symbols_lines.c
 FUZZ_REPORT_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) $(JANSSON_CFLAGS)
 FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
@@ -233,8 +236,8 @@ FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
   tools/graph/input.c tools/graph/interned.c tools/graph/output.c tools/graph/settle.c \
   tools/graph/spans.c tools/graph/vector.c tools/report/collection.c tools/report/member.c \
   tools/report/location.c tools/report/place_words.c tools/report/pool.c tools/report/record.c \
-  tools/report/source_file.c tools/report/source_line.c tools/report/sources.c tools/symbols.c \
-  tools/symbols_lines.c
+  tools/report/source_file.c tools/report/source_line.c tools/report/sources.c \
+  tools/replacement.c tools/symbols.c tools/symbols_lines.c
 %C%_fuzz_graph_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools $(LIBDW_CFLAGS) \
   $(JANSSON_CFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/graph"'
 %C%_fuzz_graph_test_LDADD = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)

@@ -4,6 +4,7 @@ bin_PROGRAMS += %D%/pihook
 %C%_pihook_SOURCES = \
   %D%/main.c \
   %D%/command.c %D%/command.h \
+  %D%/replacement.c %D%/replacement.h \
   %D%/check.c \
   %D%/check/child.c %D%/check/child.h \
   %D%/check/library.c %D%/check/library.h \

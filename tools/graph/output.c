@@ -2,15 +2,12 @@
 /* Writes merged graphs, in the form that scan.h reads without looking at it as JSON. */
 #include "graph/output.h"
 
+#include "replacement.h"
+
 #include "report/pool.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct output {
     FILE *out;
@@ -207,71 +204,13 @@ void graph_output(FILE *out, const struct graph *graph)
 
 /* ---- the file ---- */
 
-static int write_and_close(int descriptor, const struct graph *graph)
-{
-    FILE *out = fdopen(descriptor, "w");
-    bool written;
-
-    if (!out)
-        return -errno;
-    errno = 0;
-    graph_output(out, graph);
-    written = fflush(out) == 0 && !ferror(out) && fsync(descriptor) == 0;
-    int error = errno != 0 ? errno : EIO;
-    if (fclose(out) != 0 || !written)
-        return -error;
-    return 0;
-}
-
-/* As one that is created with the permissions of others; or as the old one. */
-static void set_mode(int descriptor, const char *path)
-{
-    struct stat old;
-    mode_t mask = umask(0);
-
-    umask(mask);
-    fchmod(descriptor, stat(path, &old) == 0 ? old.st_mode & 07777 : 0666 & ~mask);
-}
-
-static int replace(const char *path, const struct graph *graph)
-{
-    char *beside;
-    int descriptor, error;
-
-    if (asprintf(&beside, "%s.XXXXXX", path) < 0)
-        no_memory();
-    descriptor = mkstemp(beside);
-    error = descriptor < 0 ? -errno : 0;
-    if (descriptor >= 0) {
-        set_mode(descriptor, path);
-        error = write_and_close(descriptor, graph);
-        if (error == 0 && rename(beside, path) != 0)
-            error = -errno;
-        if (error != 0)
-            unlink(beside);
-    }
-    free(beside);
-    return error;
-}
-
 int graph_output_file(const char *path, const struct graph *graph)
 {
-    char *target = realpath(path, NULL);
-    struct stat file;
-    int error;
+    struct replacement file;
+    int error = replacement_begin(&file, path);
 
-    /* What is no file of its own, such as a pipe, can't be replaced. */
-    if (stat(path, &file) == 0 && !S_ISREG(file.st_mode)) {
-        FILE *out = fopen(path, "we");
-
-        free(target);
-        if (!out)
-            return -errno;
-        graph_output(out, graph);
-        error = ferror(out) ? -EIO : 0;
-        return fclose(out) != 0 ? -errno : error;
-    }
-    error = replace(target ? target : path, graph);
-    free(target);
-    return error;
+    if (error != 0)
+        return -error;
+    graph_output(file.out, graph);
+    return -replacement_end(&file, true);
 }

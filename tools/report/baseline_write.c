@@ -3,13 +3,12 @@
 #include "report/baseline.h"
 
 #include "command.h"
+#include "replacement.h"
+
 #include "report/identity.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* A rule that a later library has, or none, must not make a line that can't be read again. */
 static void clean_rule(char *line)
@@ -61,47 +60,6 @@ static void print(FILE *out, const struct collection *all)
     free(lines);
 }
 
-/* Returns 0 or the errno. */
-static int write_file(const char *path, const struct collection *all)
-{
-    FILE *out = fopen(path, "wxe");
-    int error;
-
-    if (!out)
-        return errno;
-    print(out, all);
-    errno = 0;
-    error = fflush(out) || ferror(out) || fsync(fileno(out)) ? (errno ? errno : EIO) : 0;
-    if (fclose(out) && !error)
-        error = errno;
-    if (error)
-        unlink(path);
-    return error;
-}
-
-/* Takes the place of `path`, and its rights. */
-static int replace(const char *path, const struct collection *all)
-{
-    struct stat present;
-    bool is_there = stat(path, &present) == 0;
-    char *beside;
-    int error;
-
-    if (is_there && !S_ISREG(present.st_mode))
-        return EINVAL;
-    if (asprintf(&beside, "%s.new-%d", path, (int)getpid()) < 0)
-        no_memory();
-    error = write_file(beside, all);
-    if (!error && is_there && chmod(beside, present.st_mode & 07777))
-        error = errno;
-    if (!error && rename(beside, path))
-        error = errno;
-    if (error)
-        unlink(beside);
-    free(beside);
-    return error;
-}
-
 static int told(const struct baseline *baseline, const struct collection *all)
 {
     size_t known = 0;
@@ -115,10 +73,13 @@ static int told(const struct baseline *baseline, const struct collection *all)
 
 int baseline_write(const struct baseline *baseline, const struct collection *all)
 {
-    char *path = realpath(baseline->file, NULL); /* of a symbolic link, the file */
-    int error = replace(path ? path : baseline->file, all);
+    struct replacement file;
+    int error = replacement_begin(&file, baseline->file);
 
-    free(path);
+    if (!error) {
+        print(file.out, all);
+        error = replacement_end(&file, true);
+    }
     if (error)
         return fail(STATUS_FAILED, "baseline %s can't be written: %s", baseline->file,
                     strerror(error));

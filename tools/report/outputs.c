@@ -3,10 +3,10 @@
 #include "report/outputs.h"
 
 #include "command.h"
+#include "replacement.h"
 
 #include "base/nearest.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -120,16 +120,15 @@ static int write_to(const struct output *output, FILE *out, const struct writing
 /* Only after the input was read, which may be the same file. */
 static int write_file(const struct output *output, const struct writing *writing)
 {
-    FILE *out = fopen(output->file, "we");
-    bool written;
-    int failed;
+    struct replacement file;
+    int error = replacement_begin(&file, output->file), failed = 0;
 
-    if (!out)
-        return fail(STATUS_FAILED, "%s can't be written: %s", output->file, strerror(errno));
-    failed = write_to(output, out, writing);
-    written = !ferror(out);
-    if (fclose(out) || !written)
-        return fail(STATUS_FAILED, "%s can't be written: %s", output->file, strerror(errno));
+    if (!error) {
+        failed = write_to(output, file.out, writing);
+        error = replacement_end(&file, failed == 0);
+    }
+    if (error)
+        return fail(STATUS_FAILED, "%s can't be written: %s", output->file, strerror(error));
     return failed;
 }
 
