@@ -173,6 +173,7 @@ libpihook_la_SOURCES = \
   %D%/python/importlib.c %D%/python/importlib.h \
   %D%/python/interpreter.c %D%/python/interpreter.h \
   %D%/python/lazy_loader.c %D%/python/lazy_loader.h \
+  %D%/python/lazy_trace.c %D%/python/lazy_trace.h \
   %D%/python/loader.c %D%/python/loader.h \
   %D%/python/method_table.c %D%/python/method_table.h \
   %D%/python/thread_handle.c %D%/python/thread_handle.h \

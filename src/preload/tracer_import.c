@@ -40,7 +40,7 @@ static void event(enum trace_event_kind kind, const char *module, bool success)
     if (!tracer_records())
         return;
     event.subject = tracer_string(self, module);
-    if (kind == TRACE_IMPORT_BEGINS)
+    if (kind == TRACE_IMPORT_BEGINS || kind == TRACE_LAZY_DECLARED || kind == TRACE_LAZY_RUN)
         event.place = tracer_place(self, frames_importer()->place);
     if (kind == TRACE_IMPORT_BEGINS || kind == TRACE_IMPORT_ENDS)
         event.value = resident_memory();

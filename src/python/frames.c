@@ -98,6 +98,8 @@ static unsigned traits_of(const char *file, const char *name)
         return CODE_STANDARD | CODE_SIGNALS | CODE_IMPORTS;
     if (length > 0 && strcmp(file + length, "importlib/__init__.py") == 0)
         return CODE_STANDARD | (strcmp(name, "import_module") == 0 ? CODE_IMPORTS : 0);
+    if (length > 0 && strcmp(file + length, "importlib/util.py") == 0)
+        return CODE_STANDARD | (strcmp(name, "__getattribute__") == 0 ? CODE_IMPORTS : 0);
     if (length > 0 && strcmp(file + length, "threading.py") == 0)
         return CODE_STANDARD | traits_in_threading(name);
     return CODE_STANDARD;

@@ -10,6 +10,7 @@
 #include "python/import_trace.h"
 #include "python/import_watch.h"
 #include "python/interpreter.h"
+#include "python/lazy_trace.h"
 #include "python/lock_road.h"
 #include "python/module.h"
 #include "python/module_state.h"
@@ -51,6 +52,7 @@ static PyObject *verbose_message(PyObject *self, PyObject *const *args, ssize_t 
     if (result == NULL || !says_body_has_run(args, count))
         return result;
     import_trace_named(TRACE_BODY_ENDS, args[1], true);
+    lazy_trace_loaded(interpreter_of(self), args[1]);
     return unless_failed(result, fire_loaded(interpreter_of(self), args[1]));
 }
 
@@ -303,6 +305,7 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
         wrap_some(names, interpreter, if_traced, IF_TRACED_COUNT);
     if (missing == NULL)
         fire_begin(interpreter);
+    lazy_trace_begin(interpreter);
     lock_road_take();
     return missing;
 }

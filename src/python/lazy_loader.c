@@ -8,6 +8,7 @@
 #include "python/lazy_loader.h"
 
 #include "python/fire.h"
+#include "python/import_trace.h"
 #include "python/loader.h"
 #include "python/module_state.h"
 
@@ -20,11 +21,14 @@ static PyObject *exec_module(PyObject *self, PyObject *module)
     if (py.PyObject_SetAttrString(spec, "loader", loader) < 0)
         return NULL;
     PyObject *real = py.PyObject_GetAttrString(loader, "exec_module");
+    PyObject *name = py.PyTuple_GetItem(data, 2);
+    import_trace_named(TRACE_LAZY_RUN, name, true);
+    import_trace_named(TRACE_BODY_BEGINS, name, true);
     PyObject *result =
         real == NULL ? NULL : py.PyObject_CallFunctionObjArgs(real, module, NULL);
+    import_trace_named(TRACE_BODY_ENDS, name, result != NULL);
     api_drop(real);
-    if (result != NULL &&
-        fire_lazy_body(interpreter_of(self), py.PyTuple_GetItem(data, 2), module) < 0) {
+    if (result != NULL && fire_lazy_body(interpreter_of(self), name, module) < 0) {
         py.Py_DecRef(result);
         result = NULL;
     }

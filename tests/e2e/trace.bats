@@ -504,6 +504,34 @@ tt_package ok traced.py:$(line '    from tt_package import')
     each_python imports_are_a_tree
 }
 
+# Of each: where it was declared, and where it ran.
+lazy_ones() {
+    "$BUILD/tools/pihook" report --format=json trace | /usr/bin/python3 -c '
+import json, os, sys
+trace = json.load(sys.stdin)
+def at(place):
+    line = trace["places"][place] if place is not None else {"file": "-", "line": 0}
+    return "%s:%d" % (os.path.basename(line["file"]), line["line"])
+for lazy in trace["lazy_modules"]:
+    if lazy["name"].startswith("tt_"):
+        ran = [i for i in trace["imports"] if i["name"] == lazy["name"] and "lazy" in i["flags"]]
+        print(lazy["name"], at(lazy["place"]), at(lazy["run_place"]), len(ran))'
+}
+
+lazy_modules_run_later() {
+    local declared=
+    traced_python lazy_modules
+    ! prints True -c 'import sys; print(sys.version_info >= (3, 15))' 2>/dev/null || declared="
+tt_declared_unused tt_declares.py:1 -:0 0
+tt_declared_used tt_declares.py:2 tt_declares.py:4 1"
+    same "$(lazy_ones)" "tt_lazy_unused traced.py:$(line '    import tt_lazy_unused') -:0 0
+tt_lazy_used traced.py:$(line '    import tt_lazy_used') traced.py:$(line '    tt_lazy_used.x') 1$declared"
+}
+
+@test "lazy modules are told where they are declared, and where they run" {
+    each_python lazy_modules_run_later
+}
+
 imports_meet() {
     traced_python imports_at_once
     same "$(trace_file count trace kind=LOCK_WAITS lock=6)" 1

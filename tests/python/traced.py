@@ -45,6 +45,30 @@ def imports():
     from tt_package import sub  # noqa: F401
 
 
+def lazy_modules():
+    import importlib.util
+
+    class Finder:
+        def find_spec(self, name, path, target=None):
+            if not name.startswith("tt_lazy"):
+                return None
+            spec = importlib.util.spec_from_file_location(name, f"{os.getcwd()}/{name}.py")
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+            return spec
+
+    sys.path.insert(0, os.getcwd())
+    sys.meta_path.insert(0, Finder())
+    for name in "tt_lazy_used", "tt_lazy_unused", "tt_declared_used", "tt_declared_unused":
+        module(name, "x = 1")
+    import tt_lazy_unused  # noqa: F401
+    import tt_lazy_used
+    tt_lazy_used.x  # it is used
+    if sys.version_info >= (3, 15):
+        module("tt_declares", "lazy import tt_declared_unused", "lazy import tt_declared_used", "",
+               "tt_declared_used.x")
+        import tt_declares  # noqa: F401
+
+
 def imports_at_once():
     sys.path.insert(0, os.getcwd())
     module("tt_slow", "import threading", "threading.tt_begun.set()", "threading.tt_await_waiter()")

@@ -181,6 +181,23 @@ static void a_lazy_module_runs_where_it_is_used(void **state)
     model_free(&model);
 }
 
+static void a_declared_import_runs_later(void **state)
+{
+    struct model model = model_of_script("process pid=7\n"
+                                         "100 1 lazy-declared big place=<module>@app.py:1\n"
+                                         "500 1 import-begins big place=f@app.py:9\n"
+                                         "610 1 import-ends big detail=1\n"
+                                         "700 1 import-begins big place=f@app.py:9\n"
+                                         "710 1 import-ends big detail=1\n");
+
+    (void)state;
+    assert_int_equal(model.lazies.items[0].run, 500);
+    assert_int_equal(model.lazies.items[0].run_place, model.imports.items[0].place);
+    assert_int_equal(model.imports.items[0].flags, MODEL_LAZY);
+    assert_int_equal(model.imports.items[1].flags, 0);
+    model_free(&model);
+}
+
 static void native_libraries_belong_to_their_import(void **state)
 {
     struct model model = model_of_script("process pid=7\n"
@@ -231,6 +248,7 @@ int main(void)
         CASE_IN_FOLDER("a body whose import began before the trace is told once",
                        a_body_whose_import_began_before_the_trace_is_told_once),
         CASE_IN_FOLDER("a lazy module runs where it is used", a_lazy_module_runs_where_it_is_used),
+        CASE_IN_FOLDER("a declared import runs later", a_declared_import_runs_later),
         CASE_IN_FOLDER("native libraries belong to the import that loads them",
                        native_libraries_belong_to_their_import),
         CASE_IN_FOLDER("import statements are counted", statements_are_counted),

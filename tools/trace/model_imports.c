@@ -296,12 +296,71 @@ static void end_unknown_import(struct reader *reader, struct reader_stream *stre
 
 /* ------------------------------------------------------------------------- each event */
 
+static struct model_lazy *lazy_of(struct reader *reader, const struct trace_event *event)
+{
+    uint32_t name = string_of(reader, event->subject);
+    uint64_t found = map_get(&reader->lazies, (uint64_t)name + 1);
+    struct model_lazy added = {.declared = -1,
+                               .run = -1,
+                               .process = reader->process,
+                               .name = name,
+                               .declared_by = MODEL_NONE,
+                               .run_by = MODEL_NONE};
+
+    if (found == 0) {
+        VECTOR_ADD(&reader->model->lazies, added);
+        found = reader->model->lazies.count;
+        reader_put(&reader->lazies, (uint64_t)name + 1, (uint32_t)found - 1);
+    }
+    return &reader->model->lazies.items[found - 1];
+}
+
+static void runs(struct model_lazy *lazy, const struct reader_stream *stream, int64_t time,
+                 uint32_t place)
+{
+    if (lazy->run >= 0)
+        return;
+    lazy->run = time;
+    lazy->run_by = stream->thread;
+    lazy->run_place = place;
+}
+
+static void lazy_event(struct reader *reader, const struct reader_stream *stream,
+                       const struct trace_event *event)
+{
+    struct model_lazy *lazy = lazy_of(reader, event);
+    uint32_t place = reader_number(reader, TRACE_PLACE, event->place);
+
+    if (event->kind == TRACE_LAZY_DECLARED && lazy->declared < 0) {
+        lazy->declared = event->time;
+        lazy->declared_by = stream->thread;
+        lazy->place = place;
+    } else if (event->kind == TRACE_LAZY_RUN) {
+        runs(lazy, stream, event->time, place);
+    }
+}
+
+/* The module was declared by a `lazy import`, and now the import runs. */
+static void run_declared(struct reader *reader, const struct reader_stream *stream,
+                         struct model_import *import)
+{
+    uint64_t found = map_get(&reader->lazies, (uint64_t)import->name + 1);
+    struct model_lazy *lazy = found == 0 ? NULL : &reader->model->lazies.items[found - 1];
+
+    if (lazy == NULL || lazy->declared < 0 || lazy->run >= 0)
+        return;
+    import->flags |= MODEL_LAZY;
+    runs(lazy, stream, import->begin, import->place);
+}
+
 static void begin_import(struct reader *reader, struct reader_stream *stream,
                          const struct trace_event *event)
 {
     uint32_t parent = around(stream, stream->open.count);
+    uint32_t import = add_import(reader, stream, event, parent);
 
-    push(stream, event, TRACE_IMPORT_BEGINS, add_import(reader, stream, event, parent));
+    push(stream, event, TRACE_IMPORT_BEGINS, import);
+    run_declared(reader, stream, &reader->model->imports.items[import]);
 }
 
 static void import_ends(struct reader *reader, struct reader_stream *stream,
@@ -374,42 +433,6 @@ static void part_ends(struct reader *reader, struct reader_stream *stream,
         return;
     uncover(reader, stream, below, event->time);
     pop(reader, stream, event->time, event->detail & 1 ? 0 : MODEL_FAILED);
-}
-
-static struct model_lazy *lazy_of(struct reader *reader, const struct trace_event *event)
-{
-    uint32_t name = string_of(reader, event->subject);
-    uint64_t found = map_get(&reader->lazies, (uint64_t)name + 1);
-    struct model_lazy added = {.declared = -1,
-                               .run = -1,
-                               .process = reader->process,
-                               .name = name,
-                               .declared_by = MODEL_NONE,
-                               .run_by = MODEL_NONE};
-
-    if (found == 0) {
-        VECTOR_ADD(&reader->model->lazies, added);
-        found = reader->model->lazies.count;
-        reader_put(&reader->lazies, (uint64_t)name + 1, (uint32_t)found - 1);
-    }
-    return &reader->model->lazies.items[found - 1];
-}
-
-static void lazy_event(struct reader *reader, const struct reader_stream *stream,
-                       const struct trace_event *event)
-{
-    struct model_lazy *lazy = lazy_of(reader, event);
-    uint32_t place = reader_number(reader, TRACE_PLACE, event->place);
-
-    if (event->kind == TRACE_LAZY_DECLARED && lazy->declared < 0) {
-        lazy->declared = event->time;
-        lazy->declared_by = stream->thread;
-        lazy->place = place;
-    } else if (event->kind == TRACE_LAZY_RUN && lazy->run < 0) {
-        lazy->run = event->time;
-        lazy->run_by = stream->thread;
-        lazy->run_place = place;
-    }
 }
 
 void reader_import_event(struct reader *reader, struct reader_stream *stream,
