@@ -59,6 +59,14 @@ enum thread_state {
     THREAD_MISSING /* lives in the process that this one was forked from */
 };
 
+/* What a thread waits for while code that interrupted it, a signal handler, waits for another. */
+struct outer_wait {
+    const void *acquiring; /* NULL: there is no such wait */
+    const void *place;
+    const void *script_top;
+    struct unwind_registers at;
+};
+
 struct thread {
     struct held *top;        /* the lock acquired last, or `base` */
     struct held *end;        /* behind the last entry that a fast path may take */
@@ -94,14 +102,15 @@ struct thread {
     bool joined_for;        /* somebody waits for its end; written by that thread */
     bool blocked;           /* it was seen to block, and blocked_at is where */
     struct unwind_registers blocked_at;
-    const struct script_stack *script; /* where it is in a script, while the checker asks */
-    const void *script_top;            /* while it waits: what tells where it is in a script */
-    const struct dump_answer *answer;  /* where a signal found it; see preload/dump.c */
-    const void *outer; /* what it waits for while code that interrupted it waits for another */
+    struct outer_wait outer;
+    const struct script_stack *script;   /* where it is in a script, while the checker asks */
+    const void *script_top;              /* while it waits: what tells where it is in a script */
+    const struct dump_answer *answer;    /* where a signal found it; see preload/dump.c */
     const void *wanted_interpreter;      /* waited for on the way to what else it waits for */
     char name[16];                       /* of the kernel, when it was last asked for */
     bool runs_script;                    /* at a call of the script's own locks */
     char script_name[SCRIPT_NAME_BYTES]; /* that the script gave to it, "" if it is not known */
+    bool name_sought;                    /* it was asked for, and may be unknown all the same */
     bool daemon;                         /* the script's, and does not keep it from its end */
 
     /* For the tracer, if there is one. */

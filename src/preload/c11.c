@@ -24,7 +24,7 @@ static pthread_mutex_t *mutex_of(mtx_t *mtx)
         return real_ready()->call;                                             \
     struct lock_request request =                                              \
         mutex_request(self, mutex_of(mtx), wait, __builtin_return_address(0)); \
-    unwind_here(&self->blocked_at);                                            \
+    unwind_here(checks_here(self));                                            \
     bool again = mutex_before(self, mutex_of(mtx), &request);                  \
     int result = real.call;                                                    \
     checks_acquired_again(self, &request, again, result == thrd_success);      \
@@ -115,7 +115,7 @@ PIHOOK_EXPORT int thrd_join(thrd_t thread, int *value)
     if (joined == NULL || joined == self)
         return real_ready()->thrd_join(thread, value);
     uint32_t number = joined->number;
-    unwind_here(&self->blocked_at);
+    unwind_here(checks_here(self));
     checks_joining(self, joined, __builtin_return_address(0));
     int result = real.thrd_join(thread, value);
     checks_join_ends(self);

@@ -77,10 +77,18 @@ void checks_is_signal(struct thread *self, uint32_t lock_class);
 
 /* ---- it is acquired ---- */
 
+/* Where unwind_here() is to put where the thread is, by whoever makes the real call. */
+static inline struct unwind_registers *checks_here(struct thread *self)
+{
+    if (self->acquiring != NULL && self->outer.acquiring == NULL)
+        self->outer.at = self->blocked_at;
+    return &self->blocked_at;
+}
+
 /*
  * Before an acquisition.  `taken`: it would block now, because `owner` has the lock, if that
- * is known.  The caller has put where it is into self->blocked_at with unwind_here() and
- * makes the real call from the same frame.
+ * is known.  The caller has told where it is (checks_here()) in the frame that makes the real
+ * call.
  */
 void checks_acquiring(struct thread *self, const struct lock_request *request, bool taken,
                       struct thread *owner);
@@ -101,9 +109,15 @@ const struct held *checks_order(struct thread *self, const struct lock_request *
                                 bool refusable);
 
 /*
+ * It may block: others see that the thread wants the lock, until checks_acquired().  Whether it
+ * will block is to be asked only after this: then of two threads at least one sees the other.
+ * `script_top` tells where it is in the script.
+ */
+void checks_wants(struct thread *self, const struct lock_request *request, const void *script_top);
+
+/*
  * It will block.  Returns the circle of waiting threads that it would close, or NULL; if it
- * turns out to be certain, it is told.  waits_free() at the end, and checks_acquired() after
- * the acquisition in any case.
+ * turns out to be certain, it is told.  waits_free() at the end.
  */
 struct waits *checks_circle(struct thread *self, const struct lock_request *request);
 

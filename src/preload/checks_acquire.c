@@ -125,20 +125,28 @@ static void check_wait(struct thread *self, const struct lock_request *request,
     errno = error;
 }
 
-/* Code that interrupts the wait for a lock of the script may wait for another one. */
-static void checks_publish_wish(struct thread *self, const void *wanted)
+/* Code that interrupts a wait may wait for another lock; of several such, the first is kept. */
+static void publish_wish(struct thread *self, const void *wanted)
 {
-    self->outer = self->acquiring;
+    if (self->acquiring != NULL && self->outer.acquiring == NULL) {
+        self->outer.place = self->wait_place;
+        self->outer.script_top = self->script_top;
+        self->outer.acquiring = self->acquiring;
+    }
     __atomic_store_n(&self->acquiring, wanted, __ATOMIC_RELEASE);
 }
 
-static void checks_end_wish(struct thread *self)
+static void end_wish(struct thread *self)
 {
-    self->blocked = self->outer != NULL;
-    __atomic_store_n(&self->acquiring, self->outer, __ATOMIC_RELEASE);
-    self->outer = NULL;
-    if (!self->blocked)
-        self->script_top = NULL;
+    self->blocked = self->outer.acquiring != NULL;
+    self->script_top = NULL;
+    if (self->blocked) {
+        self->wait_place = self->outer.place;
+        self->script_top = self->outer.script_top;
+        self->blocked_at = self->outer.at;
+    }
+    __atomic_store_n(&self->acquiring, self->outer.acquiring, __ATOMIC_RELEASE);
+    self->outer.acquiring = NULL;
 }
 
 /*
@@ -152,16 +160,21 @@ static void let_stores_arrive(void)
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
+/* What others may tell of it once it blocks. */
+static void describe_wait(struct thread *self, const void *place, const void *script_top)
+{
+    self->wait_place = place;
+    self->script_top = script_top;
+    self->blocked = true;
+}
+
 static struct waits *find_circle(struct thread *self, const struct lock_request *request,
                                  struct thread *joined)
 {
     int error = errno;
     struct waits *waits = NULL;
 
-    checks_learn_script_name(self); /* others may tell it */
-    self->wait_place = request->place;
-    self->script_top = checks_script_top();
-    self->blocked = true;
+    checks_learn_script_name(self);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (checks_apply(self) && checks_options->deadlock != LEVEL_OFF) {
         let_stores_arrive();
@@ -171,9 +184,18 @@ static struct waits *find_circle(struct thread *self, const struct lock_request 
     return waits;
 }
 
+void checks_wants(struct thread *self, const struct lock_request *request, const void *script_top)
+{
+    if (self->script_name[0] == '\0' && !self->name_sought) {
+        self->name_sought = true;
+        checks_learn_script_name(self);
+    }
+    publish_wish(self, thread_wants(request));
+    describe_wait(self, request->place, script_top);
+}
+
 struct waits *checks_circle(struct thread *self, const struct lock_request *request)
 {
-    checks_publish_wish(self, request->address);
     return find_circle(self, request, NULL);
 }
 
@@ -181,22 +203,22 @@ struct waits *checks_join_circle(struct thread *self, struct thread *joined, con
 {
     const struct lock_request end = {.place = place};
 
+    describe_wait(self, place, checks_script_top());
     __atomic_store_n(&joined->joined_for, true, __ATOMIC_RELEASE);
     __atomic_store_n(&self->joining, joined, __ATOMIC_RELEASE);
     return joined->state == THREAD_LIVE ? find_circle(self, &end, joined) : NULL;
 }
 
-/* For something else, too; where it is in a script is known since then. */
-static bool waits_already(const struct thread *self)
+/* For something else, too: where it is in a script is known since then. */
+static bool is_on_the_way(const struct thread *self)
 {
-    return self->outer != NULL ||
-           (self->wanted_interpreter != NULL && (self->acquiring != NULL || self->joining != NULL));
+    return self->wanted_interpreter != NULL && (self->acquiring != NULL || self->joining != NULL);
 }
 
 /* A cycle can only be closed by a thread that others wait for. */
 void checks_deadlock(struct thread *self, const struct lock_request *request, struct thread *owner)
 {
-    if (!waits_already(self))
+    if (!is_on_the_way(self))
         self->script_top = checks_script_top();
     self->blocked = true;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -211,9 +233,9 @@ void checks_deadlock(struct thread *self, const struct lock_request *request, st
 static void check_acquiring(struct thread *self, const struct lock_request *request, bool taken,
                             struct thread *owner)
 {
-    self->wait_place = request->place;
     if (request->wait == LOCK_BLOCKS)
-        checks_publish_wish(self, thread_wants(request));
+        publish_wish(self, thread_wants(request));
+    self->wait_place = request->place;
     if (request->wait != LOCK_TRIES)
         checks_hold_interpreter(self);
     if (!checks_apply(self) || request->wait == LOCK_TRIES)
@@ -260,7 +282,7 @@ void checks_acquired(struct thread *self, const struct lock_request *request, bo
     if (!success)
         tracer_lock_failed(self, request);
     if (request->wait == LOCK_BLOCKS && self->acquiring == thread_wants(request))
-        checks_end_wish(self);
+        end_wish(self);
 }
 
 void checks_acquired_again(struct thread *self, const struct lock_request *request, bool again,

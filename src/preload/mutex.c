@@ -34,7 +34,7 @@ static bool succeeded(int result)
         return taken;                                                      \
     }                                                                      \
     struct lock_request request = mutex_request(self, mutex, wait, place); \
-    unwind_here(&self->blocked_at);                                        \
+    unwind_here(checks_here(self));                                        \
     bool again = mutex_before(self, mutex, &request);                      \
     int result = real.call;                                                \
     checks_acquired_again(self, &request, again, succeeded(result));       \

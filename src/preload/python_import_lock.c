@@ -60,6 +60,7 @@ static bool is_of_modules_only(const struct waits *circle)
     return true;
 }
 
+/* Who has the lock is known only from where the loading of the module begins. */
 static void wait_for(struct thread *self, const struct lock_request *request, struct thread *holder)
 {
     struct waits *circle = checks_circle(self, request);
@@ -86,10 +87,11 @@ static void wants(const char *module, unsigned interpreter)
     if (node == NULL || held_find(self, node) != NULL)
         return;
     struct lock_request request = request_of(node);
-    unwind_here(&self->blocked_at);
+    unwind_here(checks_here(self));
     self->runs_script = true;
     if (held_any(self) && self->ignoring == 0 && !(holds_imports_only(self) && is_alone(self)))
         check_order(self, &request);
+    checks_wants(self, &request, frames_top_attached());
     if (threads_holding(self, node, &holder) > 0)
         wait_for(self, &request, holder);
     self->runs_script = false;

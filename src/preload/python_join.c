@@ -65,7 +65,7 @@ PyObject *python_join(PyObject *handle, void *a, void *b, void *c)
 
     if (joined == NULL || joined == self)
         return thread_handle_real_join(handle, a, b, c);
-    unwind_here(&self->blocked_at);
+    unwind_here(checks_here(self));
     python_join_begin(&join, self, joined, !thread_handle_has_limit(a, b));
     PyObject *result = thread_handle_real_join(handle, a, b, c);
     bool lives = joined->number == join.number && joined->state == THREAD_LIVE;

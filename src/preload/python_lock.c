@@ -7,6 +7,9 @@
  * no id until another lock is acquired on top of it (held_chain_without_id()).  A lock that
  * one thread acquires and another one releases is a signal, no mutex: once it is known for
  * one, nobody holds it and nothing is said about it.
+ *
+ * A lock may seem free and be taken: a thread that waited for it has it, and says so when it has
+ * the GIL again.  So whoever may come to wait shows what he wants before he looks.
  */
 #include "preload/python_lock.h"
 
@@ -126,6 +129,8 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
     }
     if (!held_any(self))
         request->id = 0; /* a signal was all that it held */
+    if (request->wait == LOCK_BLOCKS)
+        checks_wants(self, request, frames_top_attached());
     if (request->wait == LOCK_BLOCKS && lock_is_taken(call->lock, call->type) &&
         python_wait_begins(self, checks_circle(self, request)) && may_refuse(call) &&
         options->deadlock == LEVEL_ERROR) {
@@ -173,7 +178,7 @@ static PyObject *acquire_signal(struct thread *self, const struct call *call, en
     if ((traits & TRAIT_SENTINEL) == 0 || self->sentinel == (const void *)call->lock)
         return await_signal(self, call, wait);
     joined = python_join_thread(self, call->lock);
-    unwind_here(&self->blocked_at);
+    unwind_here(checks_here(self));
     python_join_begin(&join, self, joined, wait == LOCK_BLOCKS);
     PyObject *result = call_real(call);
     bool success = call_succeeded(call, result);
@@ -199,7 +204,7 @@ static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *cal
                                    .kind = call_kind(call),
                                    .wait = wait};
     struct held *entry = held_any(self) ? held_find(self, call->lock) : NULL;
-    unwind_here(&self->blocked_at);
+    unwind_here(checks_here(self));
     self->runs_script = true;
     PyObject *result = entry != NULL ? acquire_again(self, call, entry, &request)
                                      : acquire_other(self, call, &request);

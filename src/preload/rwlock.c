@@ -102,7 +102,7 @@ static bool before(struct thread *self, pthread_rwlock_t *lock, const struct loc
         return real_ready()->call;                                           \
     const void *place = __builtin_return_address(0);                         \
     struct lock_request request = request_of(self, lock, mode, wait, place); \
-    unwind_here(&self->blocked_at);                                          \
+    unwind_here(checks_here(self));                                          \
     bool again = before(self, lock, &request);                               \
     int result = real.call;                                                  \
     checks_acquired_again(self, &request, again, result == 0);               \

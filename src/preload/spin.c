@@ -45,7 +45,7 @@ PIHOOK_EXPORT int pthread_spin_lock(pthread_spinlock_t *lock)
     if (self == NULL)
         return real_ready()->pthread_spin_lock(lock);
     struct lock_request request = request_of(self, lock, LOCK_BLOCKS, __builtin_return_address(0));
-    unwind_here(&self->blocked_at);
+    unwind_here(checks_here(self));
     if (held_any(self) && held_find(self, (const void *)lock) != NULL)
         checks_self_deadlock(self, &request);
     else

@@ -59,7 +59,7 @@ PIHOOK_EXPORT int pthread_join(pthread_t thread, void **value)
     bool is_told = self->joining == joined; /* by the call of a script that led here */
     if (!is_told)
         tracer_joins(self, number, __builtin_return_address(0));
-    unwind_here(&self->blocked_at);
+    unwind_here(checks_here(self));
     checks_joining(self, joined, __builtin_return_address(0));
     int result;
     pthread_cleanup_push(join_ends, NULL);

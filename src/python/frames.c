@@ -291,6 +291,11 @@ static inline const void *top_with_gil(void)
     return state == NULL ? NULL : top_of(state);
 }
 
+const void *frames_top_attached(void)
+{
+    return top_with_gil();
+}
+
 /*
  * A thread that has given the GIL back is in a call out of its frame.  While the interpreter
  * ends, the frames of such threads may go.

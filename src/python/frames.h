@@ -60,6 +60,9 @@ unsigned frames_stack(const void **places, unsigned room);
 /* Something to hand to frames_stack_of() while the calling thread waits; from anywhere. */
 const void *frames_top(void);
 
+/* The same for a thread that is known to have the GIL, or to be attached. */
+const void *frames_top_attached(void);
+
 /*
  * The same about the thread with that pthread_t, for one that has the GIL of both, so that the
  * other can't go on meanwhile; NULL: there is no such thing.

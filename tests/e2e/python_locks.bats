@@ -172,6 +172,11 @@ half_loaded() {
         "$(printf 'error deadlock\n%.0s' {1..8})" importer_and_body_wait_and_often_lose_the_gil
 }
 
+@test "a deadlock of threads that contend is told, whoever got which lock when" {
+    each_plain_python finds_case address-order=off:lock-order=off:on-violation=abort 0 \
+        "$(printf 'error deadlock\n%.0s' {1..12})" contenders_that_come_to_deadlock
+}
+
 @test "a deadlock is told when other code took locks amid of a wait" {
     each_plain_python finds_case address-order=off:lock-order=off:on-violation=abort 134 \
         'error deadlock' importer_that_waits_runs_other_code wait_that_a_handler_interrupts

@@ -219,26 +219,60 @@ def importer_and_body_wait_for_each_other():
     at_once(imports, holds_and_imports)
 
 
-def importer_and_body_wait_and_often_lose_the_gil():
-    """In eight children: each time the threads change elsewhere."""
+def aborts_in_children(count, function):
+    """function(n) in `count` children, each of which must end by an abort."""
     import os
     import signal
+
+    for number in range(count):
+        child = os.fork()
+        if child == 0:
+            signal.alarm(60)
+            function(number)
+            os._exit(0)
+        status = os.waitpid(child, 0)[1]
+        same(os.WIFSIGNALED(status) and os.WTERMSIG(status), signal.SIGABRT, "what ended it")
+
+
+def importer_and_body_wait_and_often_lose_the_gil():
+    """Each time the threads change elsewhere."""
     import sys
 
     def spins():
         while True:
             pass
 
+    def once(number):
+        for _ in range(2):
+            threading.Thread(target=spins, daemon=True).start()
+        importer_and_body_wait_for_each_other()
+
     sys.setswitchinterval(1e-6)
-    for _ in range(8):
-        child = os.fork()
-        if child == 0:
-            signal.alarm(60)
-            for _ in range(2):
-                threading.Thread(target=spins, daemon=True).start()
-            importer_and_body_wait_for_each_other()
-        status = os.waitpid(child, 0)[1]
-        same(os.WIFSIGNALED(status) and os.WTERMSIG(status), signal.SIGABRT, "what ended it")
+    aborts_in_children(8, once)
+
+
+def contenders_that_come_to_deadlock():
+    """They meet at all points of an acquisition: whoever waited for a lock has it before it says
+    so, and before it runs on."""
+    import random
+    import sys
+
+    def contends(random, locks):
+        while True:
+            chosen = nested(*random.sample(locks, random.randint(1, len(locks))))
+            chosen()
+
+    def once(number):
+        sys.setswitchinterval((1e-6, 1e-4, 5e-3)[number % 3])
+        locks = [(threading.Lock, threading.RLock)[n % 2]() for n in range(2 + number % 4)]
+        at_once(
+            *(
+                lambda seed=number * 100 + n: contends(random.Random(seed), locks)
+                for n in range(2 + number % 3)
+            )
+        )
+
+    aborts_in_children(12, once)
 
 
 def importer_that_waits_runs_other_code():
