@@ -8,6 +8,7 @@
 #include "base/peek.h"
 
 #include <pthread.h>
+#include <string.h>
 
 enum {
     STATE_WORDS = 64,
@@ -32,11 +33,49 @@ char *frames_state(void)
     return py._PyThreadState_UncheckedGet == NULL ? NULL : py._PyThreadState_UncheckedGet();
 }
 
+/* Words are asked for one behind the other, in turn here and there: some are read at a time. */
+enum { WINDOWS = 4 };
+
+static struct window {
+    uintptr_t start; /* 0: it is empty */
+    uintptr_t words[FRAME_WORDS];
+} windows[WINDOWS];
+
+static unsigned next_window;
+
+static void forget_windows(void)
+{
+    memset(windows, 0, sizeof windows);
+}
+
+static const struct window *window_of(uintptr_t address)
+{
+    struct window *window = windows;
+
+    for (; window < windows + WINDOWS; window++)
+        if (window->start != 0 && address >= window->start &&
+            address - window->start <= sizeof window->words - sizeof *window->words)
+            return window;
+    window = &windows[next_window++ % WINDOWS];
+    window->start = peek(address, window->words, sizeof window->words) ? address : 0;
+    return window->start == 0 ? NULL : window;
+}
+
+static bool read_word(uintptr_t address, uintptr_t *word)
+{
+    const struct window *window = address < 4096 ? NULL : window_of(address);
+
+    if (window == NULL) /* or it is among the last that are there */
+        return address >= 4096 && peek(address, word, sizeof *word);
+    memcpy(word, (const char *)window->words + (address - window->start), sizeof *word);
+    return true;
+}
+
 static uintptr_t word_at(uintptr_t address)
 {
-    uintptr_t word = 0;
+    uintptr_t word;
 
-    return address < 4096 || !peek(address, &word, sizeof word) ? 0 : word;
+    return read_word(address, &word) ? word : 0;
 }
 
 static bool is_code(uintptr_t word, const PyObject *code)
@@ -58,8 +97,10 @@ static size_t find_word(uintptr_t start, size_t words, const void *value)
 
 static bool find_code(struct frames_layout *layout, const struct sample *sample, uintptr_t frame)
 {
-    for (size_t i = 0; i < FRAME_WORDS; i++)
-        if (is_code(word_at(frame + i * sizeof(void *)), sample->code)) {
+    uintptr_t word;
+
+    for (size_t i = 0; i < FRAME_WORDS && read_word(frame + i * sizeof(void *), &word); i++)
+        if (is_code(word, sample->code)) {
             layout->code = i * sizeof(void *);
             return true;
         }
@@ -215,6 +256,7 @@ const char *frames_layout_find(struct frames_layout *layout)
     const char *missing = "a frame with a caller";
 
     *layout = (struct frames_layout){.through = false};
+    forget_windows();
     if (back != NULL && back != PY_NONE && lasti != NULL) {
         sample.code = api_attribute(sample.frame, "f_code");
         sample.back_code = api_attribute(back, "f_code");
