@@ -75,6 +75,7 @@ libcore_la_SOURCES = \
   %D%/locks/thread.c %D%/locks/thread.h \
   %D%/locks/threads.c %D%/locks/threads.h \
   %D%/locks/waits.c %D%/locks/waits.h \
+  %D%/report/assigned.c %D%/report/assigned.h \
   %D%/report/attribution.c %D%/report/attribution.h \
   %D%/report/color.c %D%/report/color.h \
   %D%/report/finding.c %D%/report/finding.h \

@@ -13,6 +13,7 @@ UNIT_CONFIG = %D%/unit/config_reading.c %D%/unit/config_reading.h $(UNIT_SCRATCH
 
 if HAVE_CMOCKA
 unit_tests = \
+  %D%/unit/assigned.test \
   %D%/unit/attribution.test \
   %D%/unit/births.test \
   %D%/unit/call_sites.test \
@@ -78,6 +79,7 @@ unit_tests = \
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+%C%_unit_assigned_test_SOURCES = %D%/unit/test_assigned.c $(UNIT_SCRATCH)
 %C%_unit_attribution_test_SOURCES = %D%/unit/test_attribution.c %D%/unit/unit.h
 %C%_unit_config_file_test_SOURCES = %D%/unit/test_config_file.c $(UNIT_CONFIG)
 %C%_unit_config_hooks_test_SOURCES = %D%/unit/test_config_hooks.c $(UNIT_CONFIG)

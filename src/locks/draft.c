@@ -78,6 +78,8 @@ unsigned draft_lock(struct draft *draft, const struct lock_request *lock)
                               .address = lock->address,
                               .name = lock->kind == LOCK_IMPORT ? import_lock_name(lock->address)
                                                                 : known_name(lock->address)};
+    if (lock_is_of_script(lock->kind))
+        draft->locks[index].assigned = known_assigned(known_class(lock));
     describe_class(&draft->locks[index], known_class(lock));
     draft->finding.lock_count++;
     return index;

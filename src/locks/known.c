@@ -8,13 +8,15 @@
 #include "base/table.h"
 #include "locks/births.h"
 #include "locks/chains.h"
+#include "report/assigned.h"
+#include "report/script_place.h"
 
 #include <string.h>
 
 enum { NAME_BYTES_MAX = 256, NAME_ROOM = 16384 };
 
 static struct table locks = TABLE_OF(struct known_lock); /* by node */
-static struct map by_address, names;
+static struct map by_address, names, assigned;
 
 struct known_lock *known_at(graph_node node)
 {
@@ -157,6 +159,20 @@ const char *known_name(const void *lock)
     return name == NULL ? "" : name;
 }
 
+const char *known_assigned(uint32_t lock_class)
+{
+    const struct script_place *place = script_place_at(class_at(lock_class).address);
+    const char *known = (const char *)(uintptr_t)map_get(&assigned, lock_class);
+    char target[NAME_BYTES_MAX];
+
+    if (known != NULL || lock_class == 0 || place == NULL)
+        return known == NULL ? "" : known;
+    known = assigned_at(place->file, place->line, target, sizeof target) ? copy_name(target) : "";
+    if (known == NULL || !map_put(&assigned, lock_class, (uintptr_t)known))
+        return "";
+    return known;
+}
+
 void known_forget_name(const void *lock)
 {
     map_remove(&names, (uintptr_t)lock);
@@ -170,6 +186,6 @@ bool known_any_name(void)
 void known_reset(void)
 {
     locks = (struct table)TABLE_OF(struct known_lock);
-    by_address = names = (struct map){0};
+    by_address = names = assigned = (struct map){0};
     name_left = 0;
 }

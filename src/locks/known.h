@@ -39,6 +39,9 @@ bool known_set_name(const void *lock, const char *name);
 
 /* "" for none. */
 const char *known_name(const void *lock);
+
+/* The variable that the locks of a script's class are made for, as its line says; "": unknown. */
+const char *known_assigned(uint32_t lock_class);
 void known_forget_name(const void *lock);
 bool known_any_name(void); /* no guard */
 

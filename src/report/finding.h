@@ -26,6 +26,7 @@ struct finding_lock {
     const char *kind; /* "mutex", "rwlock", "spin lock", ... */
     const void *address;
     const char *name;     /* as the program named it, "" for none */
+    const char *assigned; /* the variable that it was made for, "" or NULL: it is not known */
     const char *origin;   /* what the program did at `created`: "initialised", "static", ... */
     struct place created; /* the class of the lock */
 };

@@ -58,6 +58,8 @@ static void add_lock(struct text *text, const struct finding_lock *lock, unsigne
     json_add_hex(text, "address", (uintptr_t)lock->address);
     if (has_text(lock->name))
         json_add_string(text, "name", lock->name);
+    if (has_text(lock->assigned))
+        json_add_string(text, "assigned", lock->assigned);
     if (has_text(lock->origin))
         json_add_string(text, "origin", lock->origin);
     if (lock->created.address != NULL || lock->created.text != NULL)

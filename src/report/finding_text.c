@@ -121,6 +121,10 @@ static void add_lock(struct text *text, const struct finding_lock *lock, unsigne
         text_add(text, " \"");
         add_clean(text, lock->name);
         text_add(text, "\"");
+    } else if (lock->assigned != NULL && *lock->assigned != '\0') {
+        text_add(text, " (");
+        add_clean(text, lock->assigned);
+        text_add(text, ")");
     }
     add_origin(text, lock);
     text_add(text, "\n");

@@ -68,11 +68,21 @@ silent_cases() {
 places() {
     finds_case address-order=off 0 'error lock-order' with_statements_in_two_threads
     like "$stderr" '*closes a cycle of 2 locks that could deadlock (ordered by join)*'
-    like "$stderr" '*M1: Lock 0x*, created at *locks.py:* in *genexpr>*'
+    like "$stderr" '*M1: Lock 0x+([0-9a-f]), created at *locks.py:* in *genexpr>*'
     like "$stderr" '*acquires M1 while holding M2 (taken at *locks.py:*second)*'
     like "$stderr" '*#0 *locks.py:*second*'
     like "$stderr" '*acquired M2 while holding M1 (taken at *locks.py:*first)*'
     like "$stderr" '*#0 *locks.py:*first*'
+}
+
+names() {
+    finds_case address-order=off 0 'error lock-order' locks_of_variables
+    like "$stderr" '*: Lock 0x+([0-9a-f]) (first), created at *locks.py:*'
+    like "$stderr" '*: RLock 0x+([0-9a-f]) (self.second), created at *locks.py:*'
+}
+
+@test "a lock is told with the variable or attribute that it was made for" {
+    each_plain_python names
 }
 
 @test "a finding says where the locks were made and taken, with the Python stack of each thread" {

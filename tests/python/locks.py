@@ -60,6 +60,17 @@ def with_statements_in_two_threads():
     in_threads(first, second)
 
 
+def locks_of_variables():
+    class Owner:
+        def __init__(self):
+            self.second = threading.RLock()
+
+    first = threading.Lock()
+    owner = Owner()
+    nested(first, owner.second)()
+    in_threads(nested(owner.second, first))
+
+
 def with_statements_in_one_thread():
     x, y = by_address(2)
     nested(x, y)()

@@ -65,6 +65,7 @@ static void read_lock(const struct reading *reading, const json_t *json, struct 
     member_hex(reading->members, json, "address", &address);
     lock->address = (const void *)(uintptr_t)address;
     lock->name = member_string(reading->members, json, "name", false);
+    lock->assigned = member_string(reading->members, json, "assigned", false);
     lock->origin = member_string(reading->members, json, "origin", false);
     lock->created.text = words(reading, json, "created");
     lock->created.is_data = json_object_get(json_object_get(json, "created"), "variable") != NULL ||
@@ -77,7 +78,7 @@ static struct finding_lock *new_locks(const struct reading *reading, unsigned co
     struct finding_lock *locks = take(reading, count, sizeof *locks);
 
     for (unsigned i = 0; i < count; i++)
-        locks[i] = (struct finding_lock){.kind = "lock", .name = "", .origin = ""};
+        locks[i] = (struct finding_lock){.kind = "lock", .name = "", .assigned = "", .origin = ""};
     return locks;
 }
 

@@ -5,12 +5,15 @@
 const char *lock_in_words(struct pool *pool, const struct finding *finding, unsigned number)
 {
     const struct finding_lock *lock = &finding->locks[number];
-    const char *quote = *lock->name ? "\"" : "", *created = lock->created.text;
+    const char *created = lock->created.text;
+    const char *name = *lock->name       ? pool_print(pool, " \"%s\"", lock->name)
+                       : *lock->assigned ? pool_print(pool, " (%s)", lock->assigned)
+                                         : "";
     bool at = created && *lock->origin && !lock->created.is_data;
 
-    return pool_print(pool, "M%u: %s%s%s%s%s%s%s%s%s", number + 1, lock->kind, *quote ? " " : "",
-                      quote, lock->name, quote, *lock->origin ? ", " : "", lock->origin,
-                      !created ? "" : (at ? " at " : ", "), created ? created : "");
+    return pool_print(pool, "M%u: %s%s%s%s%s%s", number + 1, lock->kind, name,
+                      *lock->origin ? ", " : "", lock->origin, !created ? "" : (at ? " at " : ", "),
+                      created ? created : "");
 }
 
 const char *thread_in_words(struct pool *pool, const struct finding_thread *thread)
