@@ -111,7 +111,8 @@ const struct held *checks_order(struct thread *self, const struct lock_request *
 /*
  * It may block: others see that the thread wants the lock, until checks_acquired().  Whether it
  * will block is to be asked only after this: then of two threads at least one sees the other.
- * `script_top` tells where it is in the script.
+ * `script_top` tells where it is in the script.  If it blocks, it gives the lock of the interpreter
+ * back, and must have it again.
  */
 void checks_wants(struct thread *self, const struct lock_request *request, const void *script_top);
 

@@ -138,6 +138,7 @@ static void publish_wish(struct thread *self, const void *wanted)
 
 static void end_wish(struct thread *self)
 {
+    __atomic_store_n(&self->wanted_interpreter, NULL, __ATOMIC_RELEASE);
     self->blocked = self->outer.acquiring != NULL;
     self->script_top = NULL;
     if (self->blocked) {
@@ -191,6 +192,7 @@ void checks_wants(struct thread *self, const struct lock_request *request, const
         checks_learn_script_name(self);
     }
     publish_wish(self, thread_wants(request));
+    __atomic_store_n(&self->wanted_interpreter, self->interpreter, __ATOMIC_RELEASE);
     describe_wait(self, request->place, script_top);
 }
 

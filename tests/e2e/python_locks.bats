@@ -81,6 +81,17 @@ names() {
     like "$stderr" '*: RLock 0x+([0-9a-f]) (self.second), created at *locks.py:*'
 }
 
+often() {
+    finds_case address-order=off 0 'error lock-order' locks_of_classes_that_are_called_often
+    like "$stderr" '*RLock 0x+([0-9a-f]) (self.ready), created at *locks.py:*'
+    like "$stderr" '*: Lock 0x+([0-9a-f]) (self.lock), created at *locks.py:*'
+    [[ $stderr != *:0\ in\ * ]]
+}
+
+@test "locks of a class that the interpreter has learned to call fast are told where they are made" {
+    each_plain_python often
+}
+
 @test "a lock is told with the variable or attribute that it was made for" {
     each_plain_python names
 }

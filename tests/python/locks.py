@@ -71,6 +71,18 @@ def locks_of_variables():
     in_threads(nested(owner.second, first))
 
 
+def locks_of_classes_that_are_called_often():
+    class Owner:
+        def __init__(self):
+            self.ready = threading.Condition()
+            self.lock = threading.Lock()
+
+    owners = [Owner() for _ in range(200)][-1:]
+    owner = owners[0]
+    nested(owner.lock, owner.ready)()
+    in_threads(nested(owner.ready, owner.lock))
+
+
 def with_statements_in_one_thread():
     x, y = by_address(2)
     nested(x, y)()
