@@ -86,12 +86,14 @@ static inline struct unwind_registers *checks_here(struct thread *self)
 }
 
 /*
- * Before an acquisition.  `taken`: it would block now, because `owner` has the lock, if that
- * is known.  The caller has told where it is (checks_here()) in the frame that makes the real
- * call.
+ * Before an acquisition.  The caller has told where it is (checks_here()) in the frame that makes
+ * the real call.  From here on others see what the thread wants: only then is to be asked whether
+ * the lock is taken, so that of two threads that come to wait at once one sees the other.
  */
-void checks_acquiring(struct thread *self, const struct lock_request *request, bool taken,
-                      struct thread *owner);
+void checks_acquiring(struct thread *self, const struct lock_request *request);
+
+/* After that: it would block now, because `owner` has the lock, if that is known. */
+void checks_blocks(struct thread *self, const struct lock_request *request, struct thread *owner);
 
 /* After it, whether it succeeded or not. */
 void checks_acquired(struct thread *self, const struct lock_request *request, bool success);
@@ -109,10 +111,9 @@ const struct held *checks_order(struct thread *self, const struct lock_request *
                                 bool refusable);
 
 /*
- * It may block: others see that the thread wants the lock, until checks_acquired().  Whether it
- * will block is to be asked only after this: then of two threads at least one sees the other.
- * `script_top` tells where it is in the script.  If it blocks, it gives the lock of the interpreter
- * back, and must have it again.
+ * It may block: as checks_acquiring() says it, and until checks_acquired().  `script_top` tells
+ * where it is in the script.  If it blocks, it gives the lock of the interpreter back, and must
+ * have it again.
  */
 void checks_wants(struct thread *self, const struct lock_request *request, const void *script_top);
 

@@ -232,27 +232,22 @@ void checks_deadlock(struct thread *self, const struct lock_request *request, st
     check_wait(self, request, owner);
 }
 
-static void check_acquiring(struct thread *self, const struct lock_request *request, bool taken,
-                            struct thread *owner)
+void checks_acquiring(struct thread *self, const struct lock_request *request)
 {
     if (request->wait == LOCK_BLOCKS)
         publish_wish(self, thread_wants(request));
     self->wait_place = request->place;
     if (request->wait != LOCK_TRIES)
         checks_hold_interpreter(self);
-    if (!checks_apply(self) || request->wait == LOCK_TRIES)
-        return;
-    if (held_any(self))
+    if (checks_apply(self) && request->wait != LOCK_TRIES && held_any(self))
         checks_order(self, request, false);
-    if (taken && request->wait == LOCK_BLOCKS)
-        checks_deadlock(self, request, owner);
 }
 
-void checks_acquiring(struct thread *self, const struct lock_request *request, bool taken,
-                      struct thread *owner)
+void checks_blocks(struct thread *self, const struct lock_request *request, struct thread *owner)
 {
-    check_acquiring(self, request, taken, owner);
-    if (taken && request->wait != LOCK_TRIES)
+    if (checks_apply(self) && request->wait == LOCK_BLOCKS)
+        checks_deadlock(self, request, owner);
+    if (request->wait != LOCK_TRIES)
         tracer_lock_waits(self, request, owner);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pthread_mutex_*.  The fast paths serve a lock that seems free, that carries its tag, and
- * below which nothing new is learned; all else goes through the slow twins.
+ * pthread_mutex_*.  The fast paths serve a lock that carries its tag, that is free, and below
+ * which nothing new is learned; all else goes through the slow twins.
  */
 #include "preload/mutex.h"
 
@@ -50,10 +50,10 @@ static __attribute__((noinline)) int trylock_slowly(pthread_mutex_t *mutex, cons
     ACQUIRE_SLOWLY(mutex, LOCK_TRIES, place, pthread_mutex_trylock(mutex));
 }
 
-/* Is the lock free, does it carry its tag, and is there room for it? */
+/* Does the lock carry its tag, and is there room for it? */
 static inline bool is_simple(const struct thread *self, pthread_mutex_t *mutex)
 {
-    return !mutex_is_taken(mutex) && self->top + 1 < self->end &&
+    return self->top + 1 < self->end &&
            *mutex_tag(mutex).check == ((uintptr_t)mutex ^ identity_secret);
 }
 
@@ -86,6 +86,14 @@ static inline int end(int result)
     return result;
 }
 
+/* It was asked whether the lock is free once others could see that the thread wants it. */
+static __attribute__((noinline)) int lock_contended(struct thread *self, pthread_mutex_t *mutex,
+                                                    const void *place)
+{
+    held_give_up(self);
+    return lock_slowly(mutex, place);
+}
+
 /* With other locks held, in an order that is known. */
 static __attribute__((noinline)) int lock_nested(pthread_mutex_t *mutex, const void *place)
 {
@@ -95,6 +103,8 @@ static __attribute__((noinline)) int lock_nested(pthread_mutex_t *mutex, const v
     if (__builtin_expect(!chains_know(chain, self->chain_tag), 0))
         return lock_slowly(mutex, place);
     begin(self, mutex, LOCK_BLOCKS, chain, place);
+    if (__builtin_expect(mutex_is_taken(mutex), 0))
+        return lock_contended(self, mutex, place);
     return end(real.pthread_mutex_lock(mutex));
 }
 
@@ -108,6 +118,8 @@ PIHOOK_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex)
     if (held_any(self))
         return lock_nested(mutex, place);
     begin(self, mutex, LOCK_BLOCKS, chain_with(self, mutex, LOCK_BLOCKS), place);
+    if (__builtin_expect(mutex_is_taken(mutex), 0))
+        return lock_contended(self, mutex, place);
     return end(real.pthread_mutex_lock(mutex));
 }
 
@@ -117,7 +129,7 @@ PIHOOK_EXPORT int pthread_mutex_trylock(pthread_mutex_t *mutex)
     struct thread *self = thread_self;
     const void *place = __builtin_return_address(0);
 
-    if (__builtin_expect(!is_simple(self, mutex), 0))
+    if (__builtin_expect(mutex_is_taken(mutex) || !is_simple(self, mutex), 0))
         return trylock_slowly(mutex, place);
     int result = real.pthread_mutex_trylock(mutex);
     if (result == 0) {

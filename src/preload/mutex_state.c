@@ -121,11 +121,9 @@ static bool owner_died(const pthread_mutex_t *mutex)
 
 bool mutex_before(struct thread *self, pthread_mutex_t *mutex, const struct lock_request *request)
 {
-    bool taken = mutex_is_taken(mutex);
-
     if (mutex->__data.__kind == KIND_DESTROYED)
         return false; /* libc refuses it */
-    if (taken && mutex_is_mine(self, mutex)) {
+    if (mutex_is_mine(self, mutex)) {
         int type = mutex->__data.__kind & KIND_TYPE;
 
         if (type != PTHREAD_MUTEX_RECURSIVE && type != PTHREAD_MUTEX_ERRORCHECK &&
@@ -133,7 +131,9 @@ bool mutex_before(struct thread *self, pthread_mutex_t *mutex, const struct lock
             checks_self_deadlock(self, request);
         return true;
     }
-    checks_acquiring(self, request, taken && !owner_died(mutex), taken ? mutex_owner(mutex) : NULL);
+    checks_acquiring(self, request);
+    if (mutex_is_taken(mutex) && !owner_died(mutex))
+        checks_blocks(self, request, mutex_owner(mutex));
     return false;
 }
 

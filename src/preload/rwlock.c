@@ -89,9 +89,11 @@ static bool before(struct thread *self, pthread_rwlock_t *lock, const struct loc
     if (held != NULL && held->mode == LOCK_READ && request->mode == LOCK_WRITE &&
         request->wait == LOCK_BLOCKS)
         checks_self_deadlock(self, request);
-    if (held == NULL || (reads_again && is_taken(lock, LOCK_READ)))
-        checks_acquiring(self, request, is_taken(lock, request->mode),
-                         threads_by_tid(writer_tid(lock)));
+    if (held == NULL || (reads_again && is_taken(lock, LOCK_READ))) {
+        checks_acquiring(self, request);
+        if (is_taken(lock, request->mode))
+            checks_blocks(self, request, threads_by_tid(writer_tid(lock)));
+    }
     return reads_again;
 }
 

@@ -46,10 +46,13 @@ PIHOOK_EXPORT int pthread_spin_lock(pthread_spinlock_t *lock)
         return real_ready()->pthread_spin_lock(lock);
     struct lock_request request = request_of(self, lock, LOCK_BLOCKS, __builtin_return_address(0));
     unwind_here(checks_here(self));
-    if (held_any(self) && held_find(self, (const void *)lock) != NULL)
+    if (held_any(self) && held_find(self, (const void *)lock) != NULL) {
         checks_self_deadlock(self, &request);
-    else
-        checks_acquiring(self, &request, is_taken(lock), NULL);
+    } else {
+        checks_acquiring(self, &request);
+        if (is_taken(lock))
+            checks_blocks(self, &request, NULL);
+    }
     int result = real.pthread_spin_lock(lock);
     checks_acquired(self, &request, result == 0);
     return result;

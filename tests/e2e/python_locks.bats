@@ -198,6 +198,16 @@ half_loaded() {
         "$(printf 'error deadlock\n%.0s' {1..12})" contenders_that_come_to_deadlock
 }
 
+contended() {
+    export PIHOOK_OPTIONS=address-order=off:lock-order=off:on-violation=abort
+    case_ends 0 contenders_for_native_mutexes_too || { (($? == 77)) && return 0 || return 1; }
+    same "$(findings | grep -cE 'error (deadlock|gil-order)') of $(findings | wc -l)" "12 of 12"
+}
+
+@test "a deadlock of threads that contend for native mutexes as well is told" {
+    each_plain_python contended
+}
+
 @test "a deadlock is told when other code took locks amid of a wait" {
     each_plain_python finds_case address-order=off:lock-order=off:on-violation=abort 134 \
         'error deadlock' importer_that_waits_runs_other_code wait_that_a_handler_interrupts

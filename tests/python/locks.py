@@ -277,6 +277,36 @@ def importer_and_body_wait_and_often_lose_the_gil():
 def contenders_that_come_to_deadlock():
     """They meet at all points of an acquisition: whoever waited for a lock has it before it says
     so, and before it runs on."""
+    contend_in_children((threading.Lock, threading.RLock))
+
+
+def contenders_for_native_mutexes_too():
+    try:
+        import ctypes
+    except ImportError as error:
+        missing("there is no ctypes: %s" % error)
+
+    class Mutex:
+        def __init__(self, functions):
+            self.functions, self.mutex = functions, ctypes.create_string_buffer(64)
+
+        def __enter__(self):
+            self.functions.pthread_mutex_lock(self.mutex)
+
+        def __exit__(self, *exception):
+            self.functions.pthread_mutex_unlock(self.mutex)
+
+    contend_in_children(
+        (
+            threading.Lock,
+            lambda: Mutex(ctypes.CDLL(None)),
+            threading.RLock,
+            lambda: Mutex(ctypes.PyDLL(None)),  # with the GIL, if there is one
+        )
+    )
+
+
+def contend_in_children(kinds):
     import random
     import sys
 
@@ -287,7 +317,7 @@ def contenders_that_come_to_deadlock():
 
     def once(number):
         sys.setswitchinterval((1e-6, 1e-4, 5e-3)[number % 3])
-        locks = [(threading.Lock, threading.RLock)[n % 2]() for n in range(2 + number % 4)]
+        locks = [kinds[n % len(kinds)]() for n in range(2 + number % 4)]
         at_once(
             *(
                 lambda seed=number * 100 + n: contends(random.Random(seed), locks)
