@@ -281,6 +281,8 @@ def contenders_that_come_to_deadlock():
 
 
 def contenders_for_native_mutexes_too():
+    import sys
+
     try:
         import ctypes
     except ImportError as error:
@@ -296,12 +298,14 @@ def contenders_for_native_mutexes_too():
         def __exit__(self, *exception):
             self.functions.pthread_mutex_unlock(self.mutex)
 
+    # Without a GIL, who waits like this keeps the collector from stopping the world.
+    has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
     contend_in_children(
         (
             threading.Lock,
             lambda: Mutex(ctypes.CDLL(None)),
             threading.RLock,
-            lambda: Mutex(ctypes.PyDLL(None)),  # with the GIL, if there is one
+            lambda: Mutex((ctypes.PyDLL if has_gil else ctypes.CDLL)(None)),
         )
     )
 
