@@ -19,7 +19,7 @@ static const void *wait_place(const struct thread *thread)
 {
     const struct held *top = __atomic_load_n(&thread->top, __ATOMIC_ACQUIRE);
 
-    return !thread->blocked && held_is_entry(top) && top->address == NULL ? top->place
+    return !thread->located && held_is_entry(top) && top->address == NULL ? top->place
                                                                           : thread->wait_place;
 }
 
@@ -28,7 +28,7 @@ static stack_id other_stack(const struct waiter *waiter)
     const struct thread *thread = waiter->thread;
     const void *place = wait_place(thread);
     stack_id stack =
-        thread->blocked ? inversion_stack_of_other(&thread->blocked_at, waiter->script) : 0;
+        thread->located ? inversion_stack_of_other(&thread->blocked_at, waiter->script) : 0;
 
     return stack != 0 || place == NULL ? stack : stacks_keep(&place, 1);
 }

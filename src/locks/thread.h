@@ -65,6 +65,7 @@ struct outer_wait {
     const void *place;
     const void *script_top;
     struct unwind_registers at;
+    bool blocked;
 };
 
 struct thread {
@@ -100,7 +101,9 @@ struct thread {
     struct thread *joining; /* whose end it waits for */
     const void *sentinel;   /* a lock of its own that others acquire once it has ended */
     bool joined_for;        /* somebody waits for its end; written by that thread */
-    bool blocked;           /* it was seen to block, and blocked_at is where */
+    bool blocked;           /* it was seen to block */
+    bool blocked_outside;   /* the same when it began to wait for the interpreter's lock */
+    bool located;           /* blocked_at and script_top are where it wants what it wants */
     struct unwind_registers blocked_at;
     struct outer_wait outer;
     const struct script_stack *script;   /* where it is in a script, while the checker asks */

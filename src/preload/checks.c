@@ -148,7 +148,7 @@ const void *checks_script_top(void)
 
 const void *checks_script_top_of(const struct thread *other)
 {
-    const void *top = __atomic_load_n(&other->script_top, __ATOMIC_ACQUIRE);
+    const void *top = other->blocked ? __atomic_load_n(&other->script_top, __ATOMIC_ACQUIRE) : NULL;
 
     return top != NULL || scripts == NULL ? top : scripts->top_of(other->handle);
 }

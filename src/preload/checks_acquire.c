@@ -131,6 +131,7 @@ static void publish_wish(struct thread *self, const void *wanted)
     if (self->acquiring != NULL && self->outer.acquiring == NULL) {
         self->outer.place = self->wait_place;
         self->outer.script_top = self->script_top;
+        self->outer.blocked = self->blocked;
         self->outer.acquiring = self->acquiring;
     }
     __atomic_store_n(&self->acquiring, wanted, __ATOMIC_RELEASE);
@@ -139,9 +140,10 @@ static void publish_wish(struct thread *self, const void *wanted)
 static void end_wish(struct thread *self)
 {
     __atomic_store_n(&self->wanted_interpreter, NULL, __ATOMIC_RELEASE);
-    self->blocked = self->outer.acquiring != NULL;
+    self->located = self->outer.acquiring != NULL;
+    self->blocked = self->located && self->outer.blocked;
     self->script_top = NULL;
-    if (self->blocked) {
+    if (self->located) {
         self->wait_place = self->outer.place;
         self->script_top = self->outer.script_top;
         self->blocked_at = self->outer.at;
@@ -166,7 +168,7 @@ static void describe_wait(struct thread *self, const void *place, const void *sc
 {
     self->wait_place = place;
     self->script_top = script_top;
-    self->blocked = true;
+    self->located = true;
 }
 
 static struct waits *find_circle(struct thread *self, const struct lock_request *request,
@@ -176,6 +178,7 @@ static struct waits *find_circle(struct thread *self, const struct lock_request 
     struct waits *waits = NULL;
 
     checks_learn_script_name(self);
+    self->blocked = true;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (checks_apply(self) && checks_options->deadlock != LEVEL_OFF) {
         let_stores_arrive();
@@ -192,6 +195,7 @@ void checks_wants(struct thread *self, const struct lock_request *request, const
         checks_learn_script_name(self);
     }
     publish_wish(self, thread_wants(request));
+    self->blocked_outside = self->blocked;
     __atomic_store_n(&self->wanted_interpreter, self->interpreter, __ATOMIC_RELEASE);
     describe_wait(self, request->place, script_top);
 }
@@ -222,7 +226,7 @@ void checks_deadlock(struct thread *self, const struct lock_request *request, st
 {
     if (!is_on_the_way(self))
         self->script_top = checks_script_top();
-    self->blocked = true;
+    self->located = self->blocked = true;
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (checks_options->deadlock == LEVEL_OFF)
         return;
@@ -234,8 +238,10 @@ void checks_deadlock(struct thread *self, const struct lock_request *request, st
 
 void checks_acquiring(struct thread *self, const struct lock_request *request)
 {
-    if (request->wait == LOCK_BLOCKS)
+    if (request->wait == LOCK_BLOCKS) {
         publish_wish(self, thread_wants(request));
+        self->located = true;
+    }
     self->wait_place = request->place;
     if (request->wait != LOCK_TRIES)
         checks_hold_interpreter(self);

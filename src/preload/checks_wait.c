@@ -80,7 +80,7 @@ bool checks_waiting(struct thread *self, const void *condition, const struct loc
     self->top->again = again;
     self->top->waited_for = true;
     self->wait_place = mutex->place;
-    self->blocked = true;
+    self->located = self->blocked = true;
     __atomic_store_n(&self->waits_on, condition, __ATOMIC_RELEASE);
     __atomic_store_n(&self->acquiring, mutex->address, __ATOMIC_RELEASE);
     return true;
@@ -95,7 +95,7 @@ void checks_waited(struct thread *self, const void *mutex)
         tracer_woken(self, self->waits_on);
         checks_note_moment(self, entry);
     }
-    self->blocked = false;
+    self->located = self->blocked = false;
     __atomic_store_n(&self->waits_on, NULL, __ATOMIC_RELEASE);
     __atomic_store_n(&self->acquiring, NULL, __ATOMIC_RELEASE);
 }
@@ -121,7 +121,7 @@ void checks_joining(struct thread *self, struct thread *joined, const void *plac
 void checks_join_ends(struct thread *self)
 {
     checks_let_interpreter_go(self);
-    self->blocked = false;
+    self->located = self->blocked = false;
     self->script_top = NULL;
     __atomic_store_n(&self->joining, NULL, __ATOMIC_RELEASE);
 }

@@ -101,7 +101,9 @@ static void add_entry(struct dump *dump, struct thread *thread, const struct dum
 {
     struct dump_entry *entry = &dump->entries[dump->count];
     struct script_stack *script = &dump->scripts[dump->count];
-    const void *top = answer != NULL ? answer->script_top : thread->script_top;
+    const void *top = answer != NULL             ? answer->script_top
+                      : is_known_to_wait(thread) ? thread->script_top
+                                                 : NULL;
 
     dump->count++;
     entry->thread = thread;
