@@ -55,7 +55,7 @@ static bool read_next_wish(struct waiter *waiter, enum wish from)
 bool waits_read(struct thread *thread, struct lock_request *wanted, struct thread **joined)
 {
     struct waiter waiter = {.thread = thread};
-    bool waits = read_next_wish(&waiter, WISH_INTERPRETER);
+    bool waits = read_next_wish(&waiter, WISH_LOCK);
 
     *wanted = waiter.wanted;
     *joined = waiter.joined;
@@ -78,7 +78,7 @@ static bool is_waiting(struct thread *thread)
 {
     struct waiter waiter = {.thread = thread};
 
-    return thread->state == THREAD_LIVE && read_next_wish(&waiter, WISH_INTERPRETER);
+    return thread->state == THREAD_LIVE && read_next_wish(&waiter, WISH_LOCK);
 }
 
 /* Does a thread keep another one from acquiring the lock? */
@@ -147,7 +147,7 @@ static void append(struct walk *walk, struct thread *thread)
 
     see(walk, thread);
     *waiter = (struct waiter){.thread = thread};
-    if (read_next_wish(waiter, WISH_INTERPRETER))
+    if (read_next_wish(waiter, WISH_LOCK))
         walk->waits->length++;
 }
 

@@ -16,7 +16,7 @@
  * A thread may wait for several things at a time: once it has the lock of its interpreter it
  * goes on to wait for the other one, which is as sure to come.
  */
-enum wish { WISH_INTERPRETER, WISH_LOCK, WISH_JOIN, WISHES };
+enum wish { WISH_LOCK, WISH_JOIN, WISH_INTERPRETER, WISHES };
 
 /* One thread that waits, for a lock or for the end of the next. */
 struct waiter {

@@ -92,6 +92,20 @@ often() {
     each_plain_python often
 }
 
+dumped() {
+    export PIHOOK_OPTIONS=dump-signal=12
+    case_ends 0 dump_while_threads_wait
+    local label
+    label=$(sed -nE 's/^ *(M[0-9]+): Lock 0x[0-9a-f]+ \(lock\), .*/\1/p' <<<"$stderr")
+    like "$stderr" "*
+    thread the waiter (+([0-9])) waits for $label:
+        #0 *locks.py:* in *waits*"
+}
+
+@test "a dump tells which lock of Python a thread waits for, and where" {
+    each_plain_python dumped
+}
+
 @test "a lock is told with the variable or attribute that it was made for" {
     each_plain_python names
 }

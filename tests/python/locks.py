@@ -332,6 +332,33 @@ def contend_in_children(kinds):
     aborts_in_children(12, once)
 
 
+def dump_while_threads_wait():
+    import os
+    import signal
+    import sys
+    import time
+
+    lock = threading.Lock()
+
+    def waits():
+        with lock:
+            pass
+
+    def is_waiting(thread):
+        frame = sys._current_frames().get(thread.ident)
+        return frame is not None and frame.f_code.co_name == "waits"
+
+    waiter = threading.Thread(target=waits, name="the waiter")
+    with lock:
+        waiter.start()
+        while not is_waiting(waiter):
+            time.sleep(0.01)
+        time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGUSR2)
+        time.sleep(0.01)
+    waiter.join()
+
+
 def importer_that_waits_runs_other_code():
     import sys
 
