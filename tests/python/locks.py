@@ -216,15 +216,9 @@ def modules_in_both_orders():
     other.join()
 
 
-def importer_and_body_wait_for_each_other():
-    write(
-        "waits",
-        "import locks",
-        "locks.loading.set()",
-        "locks.held.wait()",
-        "with locks.shared:",
-        "    pass",
-    )
+def importer_meets_body(body, before_import):
+    """One thread runs the body of a module, another one imports that and holds what it wants."""
+    write("waits", "import locks", "locks.loading.set()", "locks.held.wait()", *body)
 
     def imports():
         import waits
@@ -235,11 +229,16 @@ def importer_and_body_wait_for_each_other():
         loading.wait()
         with shared:
             held.set()
+            before_import()
             import waits
 
         return waits
 
     at_once(imports, holds_and_imports)
+
+
+def importer_and_body_wait_for_each_other():
+    importer_meets_body(("with locks.shared:", "    pass"), lambda: None)
 
 
 def aborts_in_children(count, function):
@@ -369,24 +368,8 @@ def importer_that_waits_runs_other_code():
             with other:
                 pass
 
-    write("waits", "import locks", "locks.loading.set()", "locks.held.wait()", "import late")
     write("late", "import locks", "import time", "time.sleep(0.3)", "with locks.shared:", "    pass")
-
-    def imports():
-        import waits
-
-        return waits
-
-    def holds_and_imports():
-        loading.wait()
-        with shared:
-            held.set()
-            sys.settrace(trace)
-            import waits
-
-        return waits
-
-    at_once(imports, holds_and_imports)
+    importer_meets_body(("import late",), lambda: sys.settrace(trace))
 
 
 def wait_that_a_handler_interrupts():
