@@ -34,6 +34,19 @@ gil_cases() {
         a_mutex_kept_over_a_wait a_reader_and_a_writer one_thread across_a_python_lock
 }
 
+extensions() {
+    gil_cases 0 an_extension an_extension_put_right
+}
+
+@test "an extension module that waits with the GIL is found, and one that gives it back is not" {
+    local headers
+    headers=$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')
+    [[ -e $headers/Python.h ]] || skip "there are no headers of Python"
+    "${CC:-cc}" -shared -fPIC -I "$headers" -o "$BATS_FILE_TMPDIR/pihook_extension.abi3.so" \
+        "$TESTS/programs/python_extension.c"
+    each_plain_python extensions
+}
+
 @test "mutexes for a moment, without the GIL, tried or behind a gate are no finding" {
     each_plain_python gil_cases 0 silent no_order_between_threads_that_switch \
         a_library_that_calls_back

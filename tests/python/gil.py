@@ -58,6 +58,24 @@ def a_native_thread(path):
     finds(path, (False, "call_back_from_native_thread", 1), (True, "use", 1))
 
 
+def extension(path):
+    """The module that is built beside the library."""
+    sys.path.insert(0, os.path.dirname(path))
+    import pihook_extension
+
+    return pihook_extension
+
+
+def an_extension(path):
+    module = extension(path)
+    same(news((module.work,), (module.call, int)), [("gil-order", "error")])
+
+
+def an_extension_put_right(path):
+    module = extension(path)
+    same(news((module.work_without_gil,), (module.call, int)), [])
+
+
 def a_mutex_kept_over_a_wait(path):
     finds(path, (True, "keep_over_a_wait", 1))
 
