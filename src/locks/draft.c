@@ -73,14 +73,15 @@ unsigned draft_lock(struct draft *draft, const struct lock_request *lock)
         return index;
     if (index == draft->room_locks)
         return index - 1;
+    uint32_t lock_class = known_class(lock);
     draft->locks[index] =
         (struct finding_lock){.kind = lock_kind_name(lock->kind),
                               .address = lock->address,
                               .name = lock->kind == LOCK_IMPORT ? import_lock_name(lock->address)
                                                                 : known_name(lock->address)};
     if (lock_is_of_script(lock->kind))
-        draft->locks[index].assigned = known_assigned(known_class(lock));
-    describe_class(&draft->locks[index], known_class(lock));
+        draft->locks[index].assigned = known_assigned(lock_class);
+    describe_class(&draft->locks[index], lock_class);
     draft->finding.lock_count++;
     return index;
 }

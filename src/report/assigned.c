@@ -4,16 +4,7 @@
 
 #include "report/line_of_file.h"
 
-#include <errno.h>
 #include <string.h>
-
-/* Of a longer line the end is not seen. */
-enum { LINE_BYTES = 1024 };
-
-static const char *after_spaces(const char *text)
-{
-    return text + strspn(text, " \t");
-}
 
 /* Names with dots between them: how long.  All that is not ASCII is taken for letters. */
 static size_t dotted_name(const char *text)
@@ -35,12 +26,7 @@ static const char *after_annotation(const char *text)
 
 static bool has(const char *text, size_t length, const char *word)
 {
-    size_t bytes = strlen(word);
-
-    for (size_t at = 0; at + bytes <= length; at++)
-        if (strncmp(text + at, word, bytes) == 0)
-            return true;
-    return false;
+    return memmem(text, length, word, strlen(word)) != NULL;
 }
 
 /* A call of what makes locks, and not of something that is handed one. */
@@ -80,12 +66,8 @@ bool assigned_by(const char *line, char *target, size_t size)
 
 bool assigned_at(const char *file, unsigned number, char *target, size_t size)
 {
-    int error = errno;
     char line[LINE_BYTES];
-    bool is = line_of_file(file, number, 0, line, sizeof line) && assigned_by(line, target, size);
 
-    if (!is)
-        target[0] = '\0';
-    errno = error;
-    return is;
+    line_of_file(file, number, 0, line, sizeof line); /* or an empty line */
+    return assigned_by(line, target, size);
 }

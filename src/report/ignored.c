@@ -5,16 +5,7 @@
 #include "report/line_of_file.h"
 #include "report/script_place.h"
 
-#include <errno.h>
 #include <string.h>
-
-/* Of a longer line the end is not seen. */
-enum { LINE_BYTES = 1024 };
-
-static const char *after_spaces(const char *text)
-{
-    return text + strspn(text, " \t");
-}
 
 /* What follows `word`, with spaces around it, or NULL. */
 static const char *after(const char *text, const char *word)
@@ -74,7 +65,6 @@ static const struct script_place *script_line(const struct finding_step *step)
 
 bool ignored(const struct finding *finding)
 {
-    int error = errno;
     bool says = false;
 
     for (unsigned i = 0; i < finding->step_count && !says; i++) {
@@ -82,6 +72,5 @@ bool ignored(const struct finding *finding)
 
         says = place != NULL && ignored_at(place->file, place->line, finding->rule);
     }
-    errno = error;
     return says;
 }

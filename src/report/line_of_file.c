@@ -5,6 +5,7 @@
  */
 #include "report/line_of_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,14 +55,15 @@ static bool is_meant(int descriptor, size_t most)
 
 bool line_of_file(const char *file, unsigned number, size_t most, char *line, size_t size)
 {
+    int error = errno;
     struct reader reader = {.file = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
     bool is_there = false;
 
     line[0] = '\0';
-    if (reader.file < 0)
-        return false;
-    if (is_meant(reader.file, most))
-        is_there = read_line(&reader, number, line, size);
-    close(reader.file);
+    if (reader.file >= 0) {
+        is_there = is_meant(reader.file, most) && read_line(&reader, number, line, size);
+        close(reader.file);
+    }
+    errno = error;
     return is_there;
 }

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { FILE_MOST = 16 << 20, LINE_BYTES = 1024, LINE_MOST = 120 };
+enum { FILE_MOST = 16 << 20, LINE_MOST = 120 };
 
 /* Cuts it, and leaves no sign in it that moves a terminal's cursor.  False: nothing is left. */
 static bool make_clean(char *line, size_t length)
