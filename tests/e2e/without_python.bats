@@ -55,7 +55,9 @@ needs_strace() {
 }
 
 @test "it has no other thread, signal handler or descriptor than without the library" {
-    look='cd /proc/self; ls task | wc -l; grep ^Sig status | grep -v SigQ; ls fd | wc -l'
+    # The shell counts by itself: a pipeline might show it with the pipe's ends open.
+    look='cd /proc/self; set -- task/*; echo $#; set -- fd/*; echo $#; grep ^Sig status'
+    look="$look | grep -v SigQ"
     plain=$(sh -c "$look" 3>&-)
     ends 0 preloaded sh -c "$look"
     same "$output" "$plain"
