@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words in buckets of one cache line each.  Called whenever a script makes a lock or uses two
- * at once.
+ * Words in buckets of one cache line each, of two tables.  Most programs have few locks at a
+ * time, and those fit into the small one: four pages that are touched, whatever the addresses.
+ * Called whenever a script makes a lock or uses two at once.
  */
 #include "locks/births.h"
 
@@ -11,63 +12,90 @@
 
 #include <stddef.h>
 
-enum { BUCKET_BITS = 15, BUCKETS = 1 << BUCKET_BITS, WAYS = 8 };
+enum { SMALL_BITS = 8, LARGE_BITS = 15, WAYS = 8 };
 enum { SIGNAL = 1, CLASS_SHIFT = 1, CLASS_BITS = 19, ADDRESS_SHIFT = CLASS_SHIFT + CLASS_BITS };
 
 #define CLASS_MASK ((UINT64_C(1) << CLASS_BITS) - 1)
+#define LARGE_BYTES (sizeof(bucket) << LARGE_BITS)
 
 typedef uint64_t bucket[WAYS]; /* upper bits: the address without its 4 lowest bits */
 
-static bucket *buckets;
-
-bool births_open(void)
-{
-    if (buckets == NULL)
-        buckets = memory_take(BUCKETS * sizeof *buckets);
-    return buckets != NULL;
-}
+static _Alignas(sizeof(bucket)) bucket small[1 << SMALL_BITS];
+static bucket *large; /* NULL: none was needed yet */
 
 static uint64_t key_of(const void *lock)
 {
     return (uintptr_t)lock >> 4;
 }
 
-/* Neighbours are together: the pages of the table are touched as the program's own are. */
-static uint64_t *bucket_of(const void *lock)
+static uint64_t *in_small(const void *lock)
 {
-    return buckets[key_of(lock) / WAYS % BUCKETS];
+    return small[hash_mix(key_of(lock), 5) >> (64 - SMALL_BITS)];
+}
+
+/* Neighbours are together: the pages of the table are touched as the program's own are. */
+static uint64_t *in_large(const void *lock)
+{
+    bucket *buckets = __atomic_load_n(&large, __ATOMIC_ACQUIRE);
+
+    return buckets == NULL ? NULL : buckets[key_of(lock) / WAYS % (1 << LARGE_BITS)];
+}
+
+static void need_large(void)
+{
+    bucket *none = NULL, *fresh;
+
+    if (__atomic_load_n(&large, __ATOMIC_ACQUIRE) != NULL)
+        return;
+    fresh = memory_take(LARGE_BYTES);
+    if (fresh != NULL && !__atomic_compare_exchange_n(&large, &none, fresh, false, __ATOMIC_ACQ_REL,
+                                                      __ATOMIC_ACQUIRE))
+        memory_give(fresh, LARGE_BYTES);
+}
+
+static uint64_t *find_in(uint64_t *words, uint64_t key)
+{
+    for (unsigned way = 0; words != NULL && way < WAYS; way++)
+        if (__atomic_load_n(&words[way], __ATOMIC_RELAXED) >> ADDRESS_SHIFT == key)
+            return &words[way];
+    return NULL;
 }
 
 static uint64_t *find(const void *lock)
 {
-    uint64_t *word = buckets == NULL ? NULL : bucket_of(lock), key = key_of(lock);
+    uint64_t *word = find_in(in_small(lock), key_of(lock));
 
-    for (unsigned way = 0; word != NULL && way < WAYS; way++)
-        if (__atomic_load_n(&word[way], __ATOMIC_RELAXED) >> ADDRESS_SHIFT == key)
-            return &word[way];
-    return NULL;
+    return word != NULL ? word : find_in(in_large(lock), key_of(lock));
 }
 
-/* Its own word, a free one, or that of a lock which is forgotten for it. */
-static uint64_t *place_for(const void *lock)
+static bool put_where_free(uint64_t *words, uint64_t value)
 {
-    uint64_t *own = find(lock), *word;
+    for (unsigned way = 0; words != NULL && way < WAYS; way++) {
+        uint64_t nothing = 0;
 
-    if (own != NULL || buckets == NULL)
-        return own;
-    word = bucket_of(lock);
-    for (unsigned way = 0; way < WAYS; way++)
-        if (__atomic_load_n(&word[way], __ATOMIC_RELAXED) == 0)
-            return &word[way];
-    return &word[hash_mix(key_of(lock), 11) % WAYS];
+        if (__atomic_load_n(&words[way], __ATOMIC_RELAXED) == 0 &&
+            __atomic_compare_exchange_n(&words[way], &nothing, value, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED))
+            return true;
+    }
+    return false;
 }
 
+/* Into its own word, a free one, or that of a lock which is forgotten for it. */
 static void put(const void *lock, uint64_t rest)
 {
-    uint64_t *word = place_for(lock);
+    uint64_t value = key_of(lock) << ADDRESS_SHIFT | rest, *word = find(lock);
 
-    if (word != NULL)
-        __atomic_store_n(word, key_of(lock) << ADDRESS_SHIFT | rest, __ATOMIC_RELAXED);
+    if (word == NULL && put_where_free(in_small(lock), value))
+        return;
+    if (word == NULL) {
+        need_large();
+        if (put_where_free(in_large(lock), value))
+            return;
+        word = in_large(lock) != NULL ? in_large(lock) : in_small(lock);
+        word += hash_mix(key_of(lock), 11) % WAYS;
+    }
+    __atomic_store_n(word, value, __ATOMIC_RELAXED);
 }
 
 void births_note(const void *lock, uint32_t lock_class)

@@ -13,9 +13,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Before the others; false: there is no memory, and nothing will be known. */
-bool births_open(void);
-
 /* A lock was made at that address, which is aligned to 16. */
 void births_note(const void *lock, uint32_t lock_class);
 

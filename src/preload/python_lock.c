@@ -387,8 +387,6 @@ static const struct checks_scripts scripts = {.lines = frames_stack,
 void python_lock_watch(const struct options *given)
 {
     options = given;
-    if (!births_open())
-        return;
     checks_follow_scripts(&scripts);
     lock_type_watch(&watch);
     thread_handle_watch(python_join);

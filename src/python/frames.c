@@ -5,6 +5,7 @@
  */
 #include "python/frames.h"
 
+#include "base/memory.h"
 #include "base/peek.h"
 #include "python/api.h"
 #include "python/frames_layout.h"
@@ -14,13 +15,27 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { LINES = 1 << 14, PROBES = 8, FOLDER_BYTES = 1024 };
+enum { FIRST_BITS = 9, MOST_BITS = 14, PROBES = 8, FOLDER_BYTES = 1024 };
 
 static struct frames_layout layout;
 static bool learned;
 static char library[FOLDER_BYTES]; /* with its slash; "": not known yet */
 
-static struct code_line lines[LINES];
+/* Grows by being replaced; the former ones stay, for whoever has a line of theirs. */
+struct line_table {
+    unsigned bits, used;
+    struct code_line slots[]; /* as many as the bits say, and some that the last ones run into */
+};
+
+#define TABLE_SLOTS(bits) (((size_t)1 << (bits)) + PROBES)
+#define TABLE_BYTES(bits) (sizeof(struct line_table) + TABLE_SLOTS(bits) * sizeof(struct code_line))
+
+static union {
+    struct line_table table;
+    char bytes[TABLE_BYTES(FIRST_BITS)];
+} first = {.table = {.bits = FIRST_BITS}};
+
+static struct line_table *lines = &first.table;
 static const struct code_line nowhere;
 
 bool frames_learn(const char **why)
@@ -135,11 +150,18 @@ static inline bool is_code(const char *object)
     return object != NULL && field(object, layout.object_type) == (void *)py.PyCode_Type;
 }
 
+/* No two instructions share one; 0: it has none. */
 static inline uintptr_t key_of(const void *frame, const char *code)
 {
+    enum { ADDRESS_BITS = 48, ALIGNED_BITS = 4, INDEX_SHIFT = ADDRESS_BITS - ALIGNED_BITS };
+    uintptr_t index;
+
     if (!layout.is_index)
         return (uintptr_t)field(frame, layout.instruction);
-    return (uintptr_t)code ^ (uintptr_t)int_field(frame, layout.instruction) << 48;
+    index = (uintptr_t)int_field(frame, layout.instruction);
+    return index >> (64 - INDEX_SHIFT) != 0
+               ? 0
+               : (uintptr_t)code >> ALIGNED_BITS | index << INDEX_SHIFT;
 }
 
 /* -1: it isn't in the code object, as with code that each thread has a copy of. */
@@ -180,11 +202,64 @@ static const char *string_of(const char *code, size_t offset, bool attached)
 
 /* ---- lines that are known ---- */
 
-static inline struct code_line *slot_of(uintptr_t key, unsigned probe)
+static inline struct code_line *slots_of(struct line_table *table, uintptr_t key)
 {
-    uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15);
+    return &table->slots[key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - table->bits)];
+}
 
-    return &lines[((hash >> 50) + probe) % LINES];
+/* The slot of the key, which others see as taken from now on, or NULL: it is there, or no room. */
+static struct code_line *reserve(struct line_table *table, uintptr_t key)
+{
+    struct code_line *slots = slots_of(table, key);
+
+    for (unsigned probe = 0; probe < PROBES; probe++) {
+        uintptr_t present = 0;
+
+        if (__atomic_compare_exchange_n(&slots[probe].key, &present, key, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED)) {
+            __atomic_fetch_add(&table->used, 1, __ATOMIC_RELAXED);
+            return &slots[probe];
+        }
+        if (present == key)
+            return NULL;
+    }
+    return NULL;
+}
+
+static bool enter(struct line_table *table, const struct code_line *line)
+{
+    struct code_line *slot = reserve(table, line->key);
+
+    if (slot == NULL)
+        return false;
+    slot->traits = line->traits;
+    __atomic_store_n(&slot->place, line->place, __ATOMIC_RELEASE);
+    return true;
+}
+
+static struct line_table *new_table(unsigned bits)
+{
+    struct line_table *table = memory_take(TABLE_BYTES(bits));
+
+    if (table != NULL)
+        table->bits = bits;
+    return table;
+}
+
+/* What another thread enters meanwhile may be missing in the new one, and is read once more. */
+static void grow(struct line_table *table)
+{
+    struct line_table *larger =
+        new_table(table->bits + 2 < MOST_BITS ? table->bits + 2 : MOST_BITS);
+
+    if (larger == NULL)
+        return;
+    for (size_t i = 0; i < TABLE_SLOTS(table->bits); i++)
+        if (__atomic_load_n(&table->slots[i].place, __ATOMIC_ACQUIRE) != NULL)
+            enter(larger, &table->slots[i]);
+    if (!__atomic_compare_exchange_n(&lines, &table, larger, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED))
+        memory_give(larger, TABLE_BYTES(larger->bits));
 }
 
 /*
@@ -193,21 +268,15 @@ static inline struct code_line *slot_of(uintptr_t key, unsigned probe)
  */
 static void remember(const char *code, const struct code_line *line)
 {
-    for (unsigned probe = 0; probe < PROBES; probe++) {
-        struct code_line *slot = slot_of(line->key, probe);
-        uintptr_t free = 0;
+    struct line_table *table = __atomic_load_n(&lines, __ATOMIC_ACQUIRE);
 
-        if (!__atomic_compare_exchange_n(&slot->key, &free, line->key, false, __ATOMIC_ACQUIRE,
-                                         __ATOMIC_RELAXED)) {
-            if (free == line->key)
-                return;
-            continue;
-        }
-        py.Py_IncRef((PyObject *)(uintptr_t)code);
-        slot->traits = line->traits;
-        __atomic_store_n(&slot->place, line->place, __ATOMIC_RELEASE);
-        return;
+    if (table->bits < MOST_BITS &&
+        __atomic_load_n(&table->used, __ATOMIC_RELAXED) >= 1U << (table->bits - 1)) {
+        grow(table);
+        table = __atomic_load_n(&lines, __ATOMIC_ACQUIRE);
     }
+    if (enter(table, line))
+        py.Py_IncRef((PyObject *)(uintptr_t)code);
 }
 
 /* A line that the table had no room for. */
@@ -257,13 +326,13 @@ static __attribute__((noinline)) const struct code_line *read_line(const void *f
 static inline const struct code_line *line_of(const void *frame, const char *code)
 {
     uintptr_t key = key_of(frame, code);
+    const struct code_line *slots = slots_of(__atomic_load_n(&lines, __ATOMIC_ACQUIRE), key);
 
     for (unsigned probe = 0; probe < PROBES; probe++) {
-        const struct code_line *slot = slot_of(key, probe);
-        uintptr_t present = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
+        uintptr_t present = __atomic_load_n(&slots[probe].key, __ATOMIC_ACQUIRE);
 
-        if (present == key && __atomic_load_n(&slot->place, __ATOMIC_ACQUIRE) != NULL)
-            return slot;
+        if (present == key && __atomic_load_n(&slots[probe].place, __ATOMIC_ACQUIRE) != NULL)
+            return &slots[probe];
         if (present == 0)
             break;
     }
@@ -272,7 +341,10 @@ static inline const struct code_line *line_of(const void *frame, const char *cod
 
 void frames_forget(void)
 {
-    memset(lines, 0, sizeof lines);
+    struct line_table *table = __atomic_load_n(&lines, __ATOMIC_ACQUIRE);
+
+    memset(table->slots, 0, TABLE_SLOTS(table->bits) * sizeof *table->slots);
+    __atomic_store_n(&table->used, 0, __ATOMIC_RELAXED);
 }
 
 /* ---- frames ---- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An open-addressed set of lines that only grows: the slot is the number.  Called when a
- * line is met for the first time, in any thread; it must never wait for another one.
+ * Lines in chains by their hash, and by number; both only grow.  What a program with few lines
+ * needs lies close together: each page that is touched costs it more than a look at a chain.
+ * Called when a line is met for the first time, in any thread; it must never wait for another.
  */
 #include "report/script_place.h"
 
@@ -13,12 +14,18 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { SLOTS = 1 << 15, SLOTS_USED_MOST = SLOTS / 4 * 3, STRING_MOST = 4096, CHUNK = 1 << 16 };
+enum { LINES_MOST = 24 * 1024, CHAINS = 1 << 10, STRING_MOST = 4096, CHUNK = 1 << 16 };
 
 #define SCRIPT_BIT (UINT64_C(1) << 63)
 
-static struct script_place *slots[SLOTS];
-static unsigned slots_used;
+struct line {
+    struct script_place place;
+    const struct line *next; /* of the chain */
+    uint32_t hash, number;
+};
+
+static const struct line *chains[CHAINS], *lines[LINES_MOST];
+static uint32_t numbers; /* handed out, or refused */
 
 /* ---- memory that is handed out in pieces ---- */
 
@@ -84,70 +91,79 @@ static const char *copy_into(char **room, const char *string)
     return copy;
 }
 
-static struct script_place *make(const char *file, const char *function, unsigned line)
+static struct line *make(const char *file, const char *function, unsigned number)
 {
     static const char IN[] = " in ";
     size_t strings = strnlen(file, STRING_MOST) + strnlen(function, STRING_MOST) + 2;
     size_t text_bytes = strings + sizeof IN + 16;
-    struct script_place *place = piece(sizeof *place + strings + text_bytes);
+    struct line *line = piece(sizeof *line + strings + text_bytes);
 
-    if (place == NULL)
+    if (line == NULL)
         return NULL;
-    char *room = (char *)(place + 1);
-    place->file = copy_into(&room, file);
-    place->function = copy_into(&room, function);
-    place->line = line;
-    place->text = room;
+    char *room = (char *)(line + 1);
+    line->place.file = copy_into(&room, file);
+    line->place.function = copy_into(&room, function);
+    line->place.line = number;
+    line->place.text = room;
     struct text text = text_in(room, text_bytes);
-    text_add(&text, place->file);
+    text_add(&text, line->place.file);
     text_add(&text, ":");
-    text_add_int(&text, line);
-    text_join(&text, *function == '\0' ? "" : IN, place->function, NULL);
-    return place;
+    text_add_int(&text, number);
+    text_join(&text, *function == '\0' ? "" : IN, line->place.function, NULL);
+    return line;
+}
+
+static const void *address_of(const struct line *line)
+{
+    return (const void *)(uintptr_t)(SCRIPT_BIT | line->number);
 }
 
 static bool is_full(void)
 {
-    return __atomic_load_n(&slots_used, __ATOMIC_RELAXED) >= SLOTS_USED_MOST;
+    return __atomic_load_n(&numbers, __ATOMIC_RELAXED) >= LINES_MOST;
 }
 
-static const void *number_of(uint64_t slot)
+/* Gives the line its number; false: there are too many. */
+static bool enter(struct line *line)
 {
-    return (const void *)(uintptr_t)(SCRIPT_BIT | slot);
+    line->number = is_full() ? LINES_MOST : __atomic_fetch_add(&numbers, 1, __ATOMIC_RELAXED);
+    if (line->number >= LINES_MOST)
+        return false;
+    __atomic_store_n(&lines[line->number], line, __ATOMIC_RELEASE);
+    return true;
 }
 
-const void *script_place_keep(const char *file, const char *function, unsigned line)
+const void *script_place_keep(const char *file, const char *function, unsigned number)
 {
-    uint64_t hash = hash_mix(hash_string(hash_string(line, file), function), line);
-    struct script_place *made = NULL;
+    uint64_t mixed = hash_mix(hash_string(hash_string(number, file), function), number);
+    const struct line **chain = &chains[mixed % CHAINS], *looked_at = NULL, *first, *line;
+    uint32_t hash = (uint32_t)(mixed >> 32);
+    struct line *made = NULL;
 
-    for (uint64_t slot = hash % SLOTS;; slot = (slot + 1) % SLOTS) {
-        struct script_place *present = __atomic_load_n(&slots[slot], __ATOMIC_ACQUIRE);
-
-        if (present == NULL) {
-            if (made == NULL && !is_full())
-                made = make(file, function, line);
-            if (made == NULL)
+    for (;;) {
+        first = __atomic_load_n(chain, __ATOMIC_ACQUIRE);
+        for (line = first; line != looked_at; line = line->next)
+            if (line->hash == hash && is_same(&line->place, file, function, number))
+                return address_of(line);
+        if (made == NULL) {
+            made = is_full() ? NULL : make(file, function, number);
+            if (made == NULL || !enter(made))
                 return NULL;
-            if (__atomic_fetch_add(&slots_used, 1, __ATOMIC_RELAXED) >= SLOTS_USED_MOST) {
-                __atomic_fetch_sub(&slots_used, 1, __ATOMIC_RELAXED);
-                return NULL;
-            }
-            if (__atomic_compare_exchange_n(&slots[slot], &present, made, false, __ATOMIC_ACQ_REL,
-                                            __ATOMIC_ACQUIRE))
-                return number_of(slot);
-            __atomic_fetch_sub(&slots_used, 1, __ATOMIC_RELAXED);
+            made->hash = hash;
         }
-        if (is_same(present, file, function, line))
-            return number_of(slot);
+        made->next = looked_at = first;
+        if (__atomic_compare_exchange_n(chain, &first, made, false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_ACQUIRE))
+            return address_of(made);
     }
 }
 
 const struct script_place *script_place_at(const void *address)
 {
-    uint64_t number = (uintptr_t)address;
+    uint64_t number = (uintptr_t)address & ~SCRIPT_BIT;
+    const struct line *line = NULL;
 
-    if ((number & SCRIPT_BIT) == 0 || (number & ~SCRIPT_BIT) >= SLOTS)
-        return NULL;
-    return __atomic_load_n(&slots[number & ~SCRIPT_BIT], __ATOMIC_ACQUIRE);
+    if (address != (const void *)(uintptr_t)number && number < LINES_MOST)
+        line = __atomic_load_n(&lines[number], __ATOMIC_ACQUIRE);
+    return line == NULL ? NULL : &line->place;
 }

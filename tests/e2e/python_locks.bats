@@ -110,6 +110,19 @@ dumped() {
     each_plain_python names
 }
 
+thousands() {
+    local PLACE='thousands.py:120'
+    finds_case address-order=off 0 'error lock-order' after_thousands_of_lines
+    like "$stderr" "*acquires M1 while holding M2 (taken at ${PLACE}03 in <module>)*"
+    like "$stderr" "*#0 ${PLACE}04 in <module>*"
+    like "$stderr" "*acquired M2 while holding M1 (taken at ${PLACE}01 in <module>)*"
+    like "$stderr" "*#0 ${PLACE}02 in <module>*"
+}
+
+@test "lines are told right however many took locks before" {
+    each_plain_python thousands
+}
+
 @test "a finding says where the locks were made and taken, with the Python stack of each thread" {
     each_plain_python places
 }

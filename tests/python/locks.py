@@ -89,6 +89,13 @@ def with_statements_in_one_thread():
     nested(y, x)()
 
 
+def after_thousands_of_lines():
+    x, y = by_address(2)
+    lines = ["with x: pass"] * 12000
+    lines += ["with x:", "    with y: pass", "with y:", "    with x: pass"]
+    exec(compile("\n".join(lines), "thousands.py", "exec"), {"x": x, "y": y})
+
+
 def acquire_and_release():
     x, y = by_address(2)
 
