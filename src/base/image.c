@@ -47,7 +47,6 @@ bool image_is_of_system(const struct image *image)
     return strncmp(name, "/lib", 4) == 0 || strncmp(name, "/usr/lib", 8) == 0;
 }
 
-/* The loader relocates these entries on most machines, not on all. */
 static uintptr_t dynamic_entry(const struct image *image, ElfW(Sxword) tag)
 {
     const ElfW(Dyn) *entry = ((const struct link_map *)image->map)->l_ld;
@@ -58,13 +57,15 @@ static uintptr_t dynamic_entry(const struct image *image, ElfW(Sxword) tag)
     return 0;
 }
 
+/* The loader relocates these entries on most machines, not on all. */
+static const void *table_at(const struct image *image, uintptr_t address)
+{
+    return (const void *)(address != 0 && address < bias(image) ? address + bias(image) : address);
+}
+
 static const void *dynamic_table(const struct image *image, ElfW(Sxword) tag)
 {
-    uintptr_t address = dynamic_entry(image, tag);
-
-    if (address != 0 && address < bias(image))
-        address += bias(image);
-    return (const void *)address;
+    return table_at(image, dynamic_entry(image, tag));
 }
 
 static uint32_t gnu_hash(const char *name)
@@ -84,13 +85,26 @@ struct symbols {
     const char *definitions;  /* of versions */
 };
 
+/* In one go: it is asked for with each symbol that is looked for. */
 static bool symbols_of(const struct image *image, struct symbols *symbols)
 {
-    symbols->table = dynamic_table(image, DT_SYMTAB);
-    symbols->names = dynamic_table(image, DT_STRTAB);
-    symbols->hash = dynamic_table(image, DT_GNU_HASH);
-    symbols->versions = dynamic_table(image, DT_VERSYM);
-    symbols->definitions = dynamic_table(image, DT_VERDEF);
+    const ElfW(Dyn) *entry = ((const struct link_map *)image->map)->l_ld;
+
+    *symbols = (struct symbols){.table = NULL};
+    for (; entry != NULL && entry->d_tag != DT_NULL; entry++) {
+        const void *table = table_at(image, entry->d_un.d_ptr);
+
+        if (entry->d_tag == DT_SYMTAB)
+            symbols->table = table;
+        else if (entry->d_tag == DT_STRTAB)
+            symbols->names = table;
+        else if (entry->d_tag == DT_GNU_HASH)
+            symbols->hash = table;
+        else if (entry->d_tag == DT_VERSYM)
+            symbols->versions = table;
+        else if (entry->d_tag == DT_VERDEF)
+            symbols->definitions = table;
+    }
     return symbols->table != NULL && symbols->names != NULL && symbols->hash != NULL;
 }
 

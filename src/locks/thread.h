@@ -59,13 +59,23 @@ enum thread_state {
     THREAD_MISSING /* lives in the process that this one was forked from */
 };
 
-/* What a thread waits for while code that interrupted it, a signal handler, waits for another. */
+/*
+ * What a thread waits for while code that interrupted it, a signal handler, waits for another,
+ * or while it waits for its interpreter's lock on the way.
+ */
 struct outer_wait {
     const void *acquiring; /* NULL: there is no such wait */
     const void *place;
     const void *script_top;
     struct unwind_registers at;
     bool blocked;
+};
+
+/* The moment in which a thread takes a GIL or gives it back. */
+struct gil_moment {
+    const struct gil *gil; /* NULL: there is none */
+    bool waits, takes;
+    const void *first_made; /* a GIL's first mutex that it initialised, and will the second */
 };
 
 struct thread {
@@ -102,14 +112,15 @@ struct thread {
     const void *sentinel;   /* a lock of its own that others acquire once it has ended */
     bool joined_for;        /* somebody waits for its end; written by that thread */
     bool blocked;           /* it was seen to block */
-    bool blocked_outside;   /* the same when it began to wait for the interpreter's lock */
     bool located;           /* blocked_at and script_top are where it wants what it wants */
     struct unwind_registers blocked_at;
     struct outer_wait outer;
     const struct script_stack *script;   /* where it is in a script, while the checker asks */
     const void *script_top;              /* while it waits: what tells where it is in a script */
     const struct dump_answer *answer;    /* where a signal found it; see preload/dump.c */
-    const void *wanted_interpreter;      /* waited for on the way to what else it waits for */
+    const void *wanted_interpreter;      /* waited for on the way to what else it waits for, */
+    struct outer_wait outside;           /* which is this; `acquiring` stays where it is */
+    struct gil_moment gil;               /* see preload/python_gil.c */
     char name[16];                       /* of the kernel, when it was last asked for */
     bool runs_script;                    /* at a call of the script's own locks */
     char script_name[SCRIPT_NAME_BYTES]; /* that the script gave to it, "" if it is not known */

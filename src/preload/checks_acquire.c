@@ -195,7 +195,7 @@ void checks_wants(struct thread *self, const struct lock_request *request, const
         checks_learn_script_name(self);
     }
     publish_wish(self, thread_wants(request));
-    self->blocked_outside = self->blocked;
+    self->outside.blocked = self->blocked;
     __atomic_store_n(&self->wanted_interpreter, self->interpreter, __ATOMIC_RELEASE);
     describe_wait(self, request->place, script_top);
 }

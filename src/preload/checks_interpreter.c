@@ -105,7 +105,7 @@ static __attribute__((noinline)) void learn_order(struct thread *self,
 void checks_interpreter_wanted(struct thread *self, const struct lock_request *lock)
 {
     self->wait_place = lock->place;
-    self->blocked_outside = self->blocked;
+    self->outside.blocked = self->blocked;
     __atomic_store_n(&self->wanted_interpreter, lock->address, __ATOMIC_RELEASE);
     tracer_gil_waits(self, lock);
     if (checks_apply(self) && (held_any(self) || self->joined_for))
@@ -115,7 +115,7 @@ void checks_interpreter_wanted(struct thread *self, const struct lock_request *l
 static void end_wait(struct thread *self)
 {
     __atomic_store_n(&self->wanted_interpreter, NULL, __ATOMIC_RELEASE);
-    self->blocked = self->blocked_outside;
+    self->blocked = self->outside.blocked;
     self->located = self->acquiring != NULL || self->joining != NULL;
     if (!self->located)
         self->script_top = NULL;

@@ -30,7 +30,7 @@ static bool succeeded(int result)
     if (python_gil_has(mutex)) {                                           \
         int taken = real.call;                                             \
         if (succeeded(taken))                                              \
-            python_gil_locked(mutex);                                      \
+            python_gil_locked(self, mutex);                                \
         return taken;                                                      \
     }                                                                      \
     struct lock_request request = mutex_request(self, mutex, wait, place); \

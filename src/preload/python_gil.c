@@ -30,17 +30,6 @@ static unsigned gil_bound; /* behind the last place that was ever taken */
 /* Where the interpreter initialises the first mutex of a GIL. */
 static const void *maker;
 
-/* The thread has initialised the first mutex of a GIL, and will the second. */
-static __thread const pthread_mutex_t *first_made;
-
-/* The moment in which the thread takes a GIL or gives it back. */
-static __thread struct {
-    const struct gil *gil; /* NULL: there is none */
-    bool waits, takes;
-    struct unwind_registers outer; /* while it waits: where it waits for something else, too */
-    const void *outer_place;
-} moment;
-
 bool python_gil_has(const pthread_mutex_t *mutex)
 {
     return left_out_has(mutex);
@@ -116,16 +105,16 @@ bool python_gil_made(struct thread *self, pthread_mutex_t *mutex, const void *pl
 {
     bool is_own = python_gil_has(mutex);
 
-    if (belong_together(first_made, mutex)) {
-        make_known(self, first_made, mutex);
-        first_made = NULL;
+    if (belong_together(self->gil.first_made, mutex)) {
+        make_known(self, self->gil.first_made, mutex);
+        self->gil.first_made = NULL;
         return true;
     }
     if (!is_own && (maker == NULL || place != maker))
         return false;
     if (maker == NULL)
         maker = place;
-    first_made = mutex;
+    self->gil.first_made = mutex;
     return true;
 }
 
@@ -154,42 +143,47 @@ static struct lock_request request_of(const struct gil *gil, const void *place)
                                  .wait = LOCK_BLOCKS};
 }
 
-void python_gil_locked(const pthread_mutex_t *mutex)
+void python_gil_locked(struct thread *self, const pthread_mutex_t *mutex)
 {
-    if (moment.gil == NULL)
-        moment.gil = find(mutex);
-    else if (mutex == moment.gil->switching)
-        moment.takes = true;
+    struct gil_moment *moment = &self->gil;
+
+    if (moment->gil == NULL)
+        moment->gil = find(mutex);
+    else if (mutex == moment->gil->switching)
+        moment->takes = true;
 }
 
 void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const void *place,
                       const struct unwind_registers *here)
 {
-    if (moment.gil == NULL || mutex != moment.gil->guard || moment.waits)
+    struct gil_moment *moment = &self->gil;
+
+    if (moment->gil == NULL || mutex != moment->gil->guard || moment->waits)
         return;
-    const struct lock_request request = request_of(moment.gil, place);
-    moment.waits = true;
-    moment.outer = self->blocked_at;
-    moment.outer_place = self->wait_place;
+    const struct lock_request request = request_of(moment->gil, place);
+    moment->waits = true;
+    self->outside.at = self->blocked_at;
+    self->outside.place = self->wait_place;
     self->blocked_at = *here;
     checks_interpreter_wanted(self, &request);
 }
 
 void python_gil_unlocked(struct thread *self, const pthread_mutex_t *mutex, const void *place)
 {
-    const struct gil *gil = moment.gil;
+    struct gil_moment *moment = &self->gil;
+    const struct gil *gil = moment->gil;
 
     if (gil == NULL || mutex != gil->guard)
         return;
     const struct lock_request request = request_of(gil, place);
-    bool takes = moment.takes;
+    bool takes = moment->takes;
 
-    if (moment.waits) {
-        self->blocked_at = moment.outer;
-        self->wait_place = moment.outer_place;
+    if (moment->waits) {
+        self->blocked_at = self->outside.at;
+        self->wait_place = self->outside.place;
     }
-    moment.gil = NULL;
-    moment.waits = moment.takes = false;
+    moment->gil = NULL;
+    moment->waits = moment->takes = false;
     if (takes)
         checks_interpreter_taken(self, &request);
     else

@@ -27,7 +27,7 @@ bool python_gil_has(const pthread_mutex_t *mutex);
  * It was locked; it is about to be waited with, in the frame that `here` is of; it was
  * unlocked; it is about to be destroyed.
  */
-void python_gil_locked(const pthread_mutex_t *mutex);
+void python_gil_locked(struct thread *self, const pthread_mutex_t *mutex);
 void python_gil_waits(struct thread *self, const pthread_mutex_t *mutex, const void *place,
                       const struct unwind_registers *here);
 void python_gil_unlocked(struct thread *self, const pthread_mutex_t *mutex, const void *place);

@@ -202,6 +202,8 @@ static const char *string_of(const char *code, size_t offset, bool attached)
 
 /* ---- lines that are known ---- */
 
+enum caller { ANY, ATTACHED }; /* whether it is known to be attached, or to have the GIL */
+
 static inline struct code_line *slots_of(struct line_table *table, uintptr_t key)
 {
     return &table->slots[key * UINT64_C(0x9e3779b97f4a7c15) >> (64 - table->bits)];
@@ -280,7 +282,7 @@ static void remember(const char *code, const struct code_line *line)
 }
 
 /* A line that the table had no room for. */
-static __thread struct code_line passing;
+static __thread __attribute__((tls_model("initial-exec"))) struct code_line passing;
 
 bool frames_attached(void)
 {
@@ -305,12 +307,12 @@ static void fill_line(struct code_line *line, const void *frame, const char *cod
 }
 
 static __attribute__((noinline)) const struct code_line *read_line(const void *frame,
-                                                                   const char *code)
+                                                                   const char *code, bool attached)
 {
     struct code_line line = {.key = key_of(frame, code)};
     PyObject *type, *value, *traceback;
 
-    if (frames_attached()) {
+    if (attached) {
         py.PyErr_Fetch(&type, &value, &traceback);
         fill_line(&line, frame, code, true);
         py.PyErr_Restore(type, value, traceback);
@@ -323,7 +325,8 @@ static __attribute__((noinline)) const struct code_line *read_line(const void *f
     return &passing;
 }
 
-static inline const struct code_line *line_of(const void *frame, const char *code)
+static inline const struct code_line *line_of(const void *frame, const char *code,
+                                              enum caller caller)
 {
     uintptr_t key = key_of(frame, code);
     const struct code_line *slots = slots_of(__atomic_load_n(&lines, __ATOMIC_ACQUIRE), key);
@@ -336,7 +339,7 @@ static inline const struct code_line *line_of(const void *frame, const char *cod
         if (present == 0)
             break;
     }
-    return read_line(frame, code);
+    return read_line(frame, code, caller == ATTACHED || frames_attached());
 }
 
 void frames_forget(void)
@@ -410,11 +413,11 @@ static inline const void *outer(const void *frame)
 }
 
 /* The line of the frame, or of the next one around it that has code of a program. */
-static inline const struct code_line *find_line(const void **frame)
+static inline const struct code_line *find_line(const void **frame, enum caller caller)
 {
     for (; *frame != NULL; *frame = outer(*frame)) {
         const char *code = code_of(*frame);
-        const struct code_line *line = is_code(code) ? line_of(*frame, code) : NULL;
+        const struct code_line *line = is_code(code) ? line_of(*frame, code, caller) : NULL;
 
         if (line != NULL && (line->traits & CODE_SHIM) == 0)
             return line;
@@ -427,7 +430,7 @@ static __attribute__((noinline)) const struct code_line *
 find_line_around(const void **frame, const struct code_line *line)
 {
     const void *around = *frame == NULL ? NULL : outer(*frame);
-    const struct code_line *found = find_line(&around);
+    const struct code_line *found = find_line(&around, ATTACHED);
 
     if (around == NULL)
         return line;
@@ -438,7 +441,7 @@ find_line_around(const void **frame, const struct code_line *line)
 const struct code_line *frames_line(void)
 {
     const void *frame = top_with_gil();
-    const struct code_line *line = find_line(&frame);
+    const struct code_line *line = find_line(&frame, ATTACHED);
 
     return (line->traits & CODE_PASSES_ON) != 0 ? find_line_around(&frame, line) : line;
 }
@@ -446,7 +449,7 @@ const struct code_line *frames_line(void)
 const struct code_line *frames_importer(void)
 {
     const void *frame = top_with_gil(), *before = NULL;
-    const struct code_line *line = find_line(&frame);
+    const struct code_line *line = find_line(&frame, ATTACHED);
 
     while ((line->traits & CODE_IMPORTS) != 0 && frame != before) {
         before = frame;
@@ -459,7 +462,7 @@ const struct code_line *frames_importer(void)
 const struct code_line *frames_maker(void)
 {
     const void *frame = top_with_gil();
-    const struct code_line *line = find_line(&frame);
+    const struct code_line *line = find_line(&frame, ATTACHED);
 
     if ((line->traits & CODE_MAKES_FOR_OTHERS) == 0)
         return line;
@@ -473,7 +476,7 @@ unsigned frames_stack_of(const void *top, const void **places, unsigned room)
     unsigned count = 0;
 
     while (count < room) {
-        const void *place = find_line(&frame)->place;
+        const void *place = find_line(&frame, ANY)->place;
 
         if (frame == NULL)
             break;
