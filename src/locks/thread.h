@@ -45,6 +45,7 @@ struct held {
     bool waited_for : 1;      /* a condition wait has released it and will have it back */
     bool robust : 1, readers_block : 1;
     bool scoped : 1; /* a block of the program has it, and will release it */
+    uint8_t unused : 4;
 };
 
 enum { HELD_BASE = 0xff };
@@ -205,6 +206,7 @@ static inline struct held *held_reserve(struct thread *thread, const struct lock
     entry->robust = request->robust;
     entry->readers_block = request->readers_block;
     entry->scoped = false;
+    entry->unused = 0; /* so that all of them are one store */
     HELD_FENCE();
     return entry;
 }

@@ -141,8 +141,8 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
     if (request->wait != LOCK_TRIES && tracer_is_on && lock_is_taken(call->lock, call->type))
         tell_wait(self, request);
     PyObject *result = call_real(call);
-    checks_acquired(self, request, call_succeeded(call, result));
-    if (call->which == CALL_ENTER && call_succeeded(call, result) &&
+    checks_acquired(self, request, call_succeeded(call->which, result));
+    if (call->which == CALL_ENTER && call_succeeded(call->which, result) &&
         self->top->address == call->lock)
         self->top->scoped = true;
     return result;
@@ -181,7 +181,7 @@ static PyObject *acquire_signal(struct thread *self, const struct call *call, en
     unwind_here(checks_here(self));
     python_join_begin(&join, self, joined, wait == LOCK_BLOCKS);
     PyObject *result = call_real(call);
-    bool success = call_succeeded(call, result);
+    bool success = call_succeeded(call->which, result);
     python_join_end(&join, success);
     uint32_t number =
         success ? checks_joined_sentinel(self, join.joined, join.number, call->lock) : 0;
@@ -190,8 +190,7 @@ static PyObject *acquire_signal(struct thread *self, const struct call *call, en
     return result;
 }
 
-static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *call,
-                                                          enum lock_wait wait)
+static PyObject *acquire_slowly(const struct call *call, enum lock_wait wait)
 {
     struct thread *self = self_enter();
 
@@ -201,7 +200,7 @@ static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *cal
         return acquire_signal(self, call, wait);
     struct lock_request request = {.address = call->lock,
                                    .place = frames_line()->place,
-                                   .kind = call_kind(call),
+                                   .kind = call_kind(call->type),
                                    .wait = wait};
     struct held *entry = held_any(self) ? held_find(self, call->lock) : NULL;
     unwind_here(checks_here(self));
@@ -209,48 +208,6 @@ static __attribute__((noinline)) PyObject *acquire_slowly(const struct call *cal
     PyObject *result = entry != NULL ? acquire_again(self, call, entry, &request)
                                      : acquire_other(self, call, &request);
     self->runs_script = false;
-    return result;
-}
-
-/* The thread holds nothing, and the lock seems to be free. */
-static inline bool is_simple(const struct thread *self, const PyObject *lock, enum lock_type type)
-{
-    return !held_any(self) && self->top + 1 < self->script_end && !lock_is_taken(lock, type);
-}
-
-/* Code of the program may have run meanwhile, that of a signal handler. */
-static __attribute__((noinline)) void set_right(struct thread *self, const struct call *call,
-                                                const struct lock_request *request, bool success)
-{
-    struct held *entry = held_find(self, NULL);
-
-    if (entry != NULL && entry->wanted == call->lock)
-        held_remove(self, entry);
-    if (success)
-        checks_acquired(self, request, true);
-}
-
-static inline PyObject *acquire(const struct call *call, bool scoped)
-{
-    struct thread *self = thread_self;
-
-    if (!is_simple(self, call->lock, call->type))
-        return acquire_slowly(call, LOCK_BLOCKS);
-    const struct lock_request request = {.address = call->lock,
-                                         .place = frames_line()->place,
-                                         .kind = call_kind(call),
-                                         .wait = LOCK_BLOCKS};
-    struct held *entry = held_reserve(self, &request, held_chain_without_id(self, call->lock));
-    PyObject *result = call_real(call);
-    bool success = call_succeeded(call, result);
-    if (self->top != entry || entry->wanted != call->lock) {
-        set_right(self, call, &request, success);
-    } else if (success) {
-        entry->scoped = scoped;
-        held_fill(entry);
-    } else {
-        held_give_up(self);
-    }
     return result;
 }
 
@@ -267,92 +224,160 @@ static void release_of_other(struct thread *self, const PyObject *lock, enum loc
     python_lock_is_signal(self, lock);
 }
 
-static __attribute__((noinline)) PyObject *release_slowly(const struct call *call)
-{
-    struct thread *self = self_enter();
+/* ---- fast paths: each is compiled for its method, and keeps a call's parts in registers ---- */
 
-    if (self != NULL && checks_state == CHECKS_ON && !checks_releasing(self, call->lock))
-        release_of_other(self, call->lock, call->type);
-    return call_real(call);
+#define CALL_PARTS \
+    PyObject *lock, void *a, void *b, void *c, enum lock_type type, enum lock_call which
+#define CALL                       \
+    (const struct call)            \
+    {                              \
+        lock, a, b, c, type, which \
+    }
+
+static __attribute__((noinline)) PyObject *acquire_blocking(CALL_PARTS)
+{
+    return acquire_slowly(&CALL, LOCK_BLOCKS);
 }
 
-static inline PyObject *release(const struct call *call)
+static __attribute__((noinline)) PyObject *acquire_as_told(CALL_PARTS)
+{
+    return acquire_slowly(&CALL, call_wait(&CALL));
+}
+
+/* The thread holds nothing, and the lock seems to be free. */
+static inline bool is_simple(const struct thread *self, const PyObject *lock, enum lock_type type)
+{
+    return !held_any(self) && self->top + 1 < self->script_end && !lock_is_taken(lock, type);
+}
+
+/* Code of the program may have run meanwhile, that of a signal handler. */
+static __attribute__((noinline)) void
+set_right(struct thread *self, PyObject *lock, enum lock_kind kind, const void *place, bool success)
+{
+    const struct lock_request request = {
+        .address = lock, .place = place, .kind = kind, .wait = LOCK_BLOCKS};
+    struct held *entry = held_find(self, NULL);
+
+    if (entry != NULL && entry->wanted == lock)
+        held_remove(self, entry);
+    if (success)
+        checks_acquired(self, &request, true);
+}
+
+static inline __attribute__((always_inline)) PyObject *acquire(CALL_PARTS)
 {
     struct thread *self = thread_self;
 
-    if (self->top->address != call->lock || self->top->again != 0)
-        return release_slowly(call);
+    if (!is_simple(self, lock, type))
+        return acquire_blocking(lock, a, b, c, type, which);
+    const struct lock_request request = {.address = lock,
+                                         .place = frames_line()->place,
+                                         .kind = call_kind(type),
+                                         .wait = LOCK_BLOCKS};
+    struct held *entry = held_reserve(self, &request, held_chain_without_id(self, lock));
+    PyObject *result = lock_real.methods[type][which](lock, a, b, c);
+    bool success = call_succeeded(which, result);
+    if (self->top != entry || entry->wanted != lock) {
+        set_right(self, lock, request.kind, request.place, success);
+    } else if (success) {
+        entry->scoped = which == CALL_ENTER;
+        held_fill(entry);
+    } else {
+        held_give_up(self);
+    }
+    return result;
+}
+
+static inline __attribute__((always_inline)) PyObject *acquire_with_arguments(CALL_PARTS)
+{
+    return call_has_arguments(lock_real.flags[type][which], a, b, c)
+               ? acquire_as_told(lock, a, b, c, type, which)
+               : acquire(lock, a, b, c, type, which);
+}
+
+static __attribute__((noinline)) PyObject *release_slowly(CALL_PARTS)
+{
+    struct thread *self = self_enter();
+
+    if (self != NULL && checks_state == CHECKS_ON && !checks_releasing(self, lock))
+        release_of_other(self, lock, type);
+    return call_real(&CALL);
+}
+
+static inline __attribute__((always_inline)) PyObject *release(CALL_PARTS)
+{
+    struct thread *self = thread_self;
+
+    if (self->top->address != lock || self->top->again != 0)
+        return release_slowly(lock, a, b, c, type, which);
     held_pop(self);
-    return call_real(call);
+    return lock_real.methods[type][which](lock, a, b, c);
 }
 
 /* ---- a condition is waited for with an RLock ---- */
 
-static PyObject *release_save(const struct call *call)
+static PyObject *release_save(CALL_PARTS)
 {
     struct thread *self = self_enter();
-    struct held *entry = self == NULL ? NULL : held_find(self, call->lock);
+    struct held *entry = self == NULL ? NULL : held_find(self, lock);
 
     if (entry != NULL) {
         tracer_lock_released(self, entry);
         held_remove(self, entry);
         held_trim(self);
     }
-    return call_real(call);
+    return call_real(&CALL);
 }
 
 /* The state that _release_save() returned: (count, owner). */
-static PyObject *acquire_restore(const struct call *call)
+static PyObject *acquire_restore(CALL_PARTS)
 {
-    PyObject *state = call->a;
+    PyObject *state = a;
     PyObject *count =
         state == NULL || py.PyTuple_Size(state) < 1 ? NULL : py.PyTuple_GetItem(state, 0);
     long times = count == NULL ? 1 : py.PyLong_AsLong(count);
 
     py.PyErr_Clear();
-    PyObject *result = acquire_slowly(call, LOCK_BLOCKS);
-    struct held *entry = result == NULL ? NULL : held_find(thread_self, call->lock);
+    PyObject *result = acquire_slowly(&CALL, LOCK_BLOCKS);
+    struct held *entry = result == NULL ? NULL : held_find(thread_self, lock);
     if (entry != NULL && times > 1)
         entry->again += (uint32_t)times - 1;
     return result;
 }
 
 /* In the child of a fork: whoever had it is no more. */
-static PyObject *reinit(const struct call *call)
+static PyObject *reinit(CALL_PARTS)
 {
     struct thread *self = self_enter(), *other = NULL;
-    struct held *entry = self == NULL ? NULL : held_find(self, call->lock);
+    struct held *entry = self == NULL ? NULL : held_find(self, lock);
 
     if (entry != NULL)
         held_remove(self, entry);
-    while (self != NULL && threads_holding(self, call->lock, &other) > 0)
-        held_disown(other, call->lock);
-    return call_real(call);
+    while (self != NULL && threads_holding(self, lock, &other) > 0)
+        held_disown(other, lock);
+    return call_real(&CALL);
 }
 
 /* ---- the methods as CPython calls them ---- */
 
-#define METHOD(name, type, which, ...)                               \
+#define METHOD(name, type, which, action)                            \
     static PyObject *name(PyObject *lock, void *a, void *b, void *c) \
     {                                                                \
-        const struct call call = {lock, a, b, c, type, which};       \
-        return __VA_ARGS__;                                          \
+        return action(lock, a, b, c, type, which);                   \
     }
 
-METHOD(lock_enter, TYPE_LOCK, CALL_ENTER, acquire(&call, true))
-METHOD(rlock_enter, TYPE_RLOCK, CALL_ENTER, acquire(&call, true))
-METHOD(lock_acquire, TYPE_LOCK, CALL_ACQUIRE,
-       call_has_arguments(&call) ? acquire_slowly(&call, call_wait(&call)) : acquire(&call, false))
-METHOD(rlock_acquire, TYPE_RLOCK, CALL_ACQUIRE,
-       call_has_arguments(&call) ? acquire_slowly(&call, call_wait(&call)) : acquire(&call, false))
-METHOD(lock_release, TYPE_LOCK, CALL_RELEASE, release(&call))
-METHOD(rlock_release, TYPE_RLOCK, CALL_RELEASE, release(&call))
-METHOD(lock_exit, TYPE_LOCK, CALL_EXIT, release(&call))
-METHOD(rlock_exit, TYPE_RLOCK, CALL_EXIT, release(&call))
-METHOD(rlock_save, TYPE_RLOCK, CALL_SAVE, release_save(&call))
-METHOD(rlock_restore, TYPE_RLOCK, CALL_RESTORE, acquire_restore(&call))
-METHOD(lock_reinit, TYPE_LOCK, CALL_REINIT, reinit(&call))
-METHOD(rlock_reinit, TYPE_RLOCK, CALL_REINIT, reinit(&call))
+METHOD(lock_enter, TYPE_LOCK, CALL_ENTER, acquire)
+METHOD(rlock_enter, TYPE_RLOCK, CALL_ENTER, acquire)
+METHOD(lock_acquire, TYPE_LOCK, CALL_ACQUIRE, acquire_with_arguments)
+METHOD(rlock_acquire, TYPE_RLOCK, CALL_ACQUIRE, acquire_with_arguments)
+METHOD(lock_release, TYPE_LOCK, CALL_RELEASE, release)
+METHOD(rlock_release, TYPE_RLOCK, CALL_RELEASE, release)
+METHOD(lock_exit, TYPE_LOCK, CALL_EXIT, release)
+METHOD(rlock_exit, TYPE_RLOCK, CALL_EXIT, release)
+METHOD(rlock_save, TYPE_RLOCK, CALL_SAVE, release_save)
+METHOD(rlock_restore, TYPE_RLOCK, CALL_RESTORE, acquire_restore)
+METHOD(lock_reinit, TYPE_LOCK, CALL_REINIT, reinit)
+METHOD(rlock_reinit, TYPE_RLOCK, CALL_REINIT, reinit)
 
 /* ---- start ---- */
 

@@ -43,20 +43,3 @@ enum lock_wait call_wait(const struct call *call)
     py.PyErr_Clear();
     return wait;
 }
-
-bool call_has_arguments(const struct call *call)
-{
-    int flags = lock_real.flags[call->type][call->which];
-
-    if ((flags & METH_NOARGS) != 0)
-        return false;
-    if ((flags & METH_FASTCALL) != 0)
-        return call->b != NULL || call->c != NULL;
-    return call->b != NULL || py.PyTuple_Size(call->a) != 0;
-}
-
-bool call_succeeded(const struct call *call, const PyObject *result)
-{
-    return call->which == CALL_RESTORE ? result != NULL
-                                       : result == (const PyObject *)py._Py_TrueStruct;
-}

@@ -438,12 +438,29 @@ find_line_around(const void **frame, const struct code_line *line)
     return found;
 }
 
-const struct code_line *frames_line(void)
+static __attribute__((noinline)) const struct code_line *read_present_line(const void *frame)
 {
-    const void *frame = top_with_gil();
     const struct code_line *line = find_line(&frame, ATTACHED);
 
     return (line->traits & CODE_PASSES_ON) != 0 ? find_line_around(&frame, line) : line;
+}
+
+/* A line whose key is known is one of code, and mostly stands first where it is looked for. */
+const struct code_line *frames_line(void)
+{
+    const void *frame = top_with_gil();
+    const struct code_line *line;
+
+    if (frame == NULL)
+        return &nowhere;
+    uintptr_t key = key_of(frame, layout.is_index ? code_of(frame) : NULL);
+    line = slots_of(__atomic_load_n(&lines, __ATOMIC_ACQUIRE), key);
+    if (__builtin_expect(key == 0 || __atomic_load_n(&line->key, __ATOMIC_ACQUIRE) != key ||
+                             __atomic_load_n(&line->place, __ATOMIC_ACQUIRE) == NULL ||
+                             (line->traits & (CODE_SHIM | CODE_PASSES_ON)) != 0,
+                         0))
+        return read_present_line(frame);
+    return line;
 }
 
 const struct code_line *frames_importer(void)
