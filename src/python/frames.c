@@ -18,8 +18,8 @@
 enum { FIRST_BITS = 9, MOST_BITS = 14, PROBES = 8, FOLDER_BYTES = 1024 };
 
 static struct frames_layout layout;
-static bool learned;
-static char library[FOLDER_BYTES]; /* with its slash; "": not known yet */
+static frames_state_call *state_of_present; /* NULL: the layout isn't learned */
+static char library[FOLDER_BYTES];          /* with its slash; "": not known yet */
 
 /* Grows by being replaced; the former ones stay, for whoever has a line of theirs. */
 struct line_table {
@@ -38,14 +38,20 @@ static union {
 static struct line_table *lines = &first.table;
 static const struct code_line nowhere;
 
+static inline bool is_learned(void)
+{
+    return state_of_present != NULL;
+}
+
 bool frames_learn(const char **why)
 {
     *why = NULL;
-    if (!learned) {
+    if (!is_learned()) {
         *why = py.PyCode_Addr2Line == NULL ? "lines of code" : frames_layout_find(&layout);
-        learned = *why == NULL;
+        if (*why == NULL)
+            state_of_present = frames_state_function();
     }
-    return learned;
+    return is_learned();
 }
 
 /* ---- the standard library ---- */
@@ -362,7 +368,7 @@ static inline const void *top_of(const char *state)
 /* The present frame of a thread that has the GIL. */
 static inline const void *top_with_gil(void)
 {
-    const char *state = learned ? frames_state() : NULL;
+    const char *state = is_learned() ? state_of_present() : NULL;
 
     return state == NULL ? NULL : top_of(state);
 }
@@ -380,9 +386,9 @@ const void *frames_top(void)
 {
     const char *state = NULL;
 
-    if (learned && frames_attached())
-        state = frames_state();
-    else if (learned && !api_is_finalizing())
+    if (is_learned() && frames_attached())
+        state = state_of_present();
+    else if (is_learned() && !api_is_finalizing())
         state = py.PyGILState_GetThisThreadState();
     return state == NULL ? NULL : top_of(state);
 }
@@ -392,7 +398,7 @@ static bool has_gil(void)
 {
     enum { HEADER_WITH_GIL = 16 };
 
-    return learned && api_header_size() == HEADER_WITH_GIL && frames_attached();
+    return is_learned() && api_header_size() == HEADER_WITH_GIL && frames_attached();
 }
 
 const void *frames_top_of(uintptr_t thread)
@@ -455,7 +461,7 @@ const struct code_line *frames_line(void)
         return &nowhere;
     uintptr_t key = key_of(frame, layout.is_index ? code_of(frame) : NULL);
     line = slots_of(__atomic_load_n(&lines, __ATOMIC_ACQUIRE), key);
-    if (__builtin_expect(key == 0 || __atomic_load_n(&line->key, __ATOMIC_ACQUIRE) != key ||
+    if (__builtin_expect(__atomic_load_n(&line->key, __ATOMIC_ACQUIRE) != key ||
                              __atomic_load_n(&line->place, __ATOMIC_ACQUIRE) == NULL ||
                              (line->traits & (CODE_SHIM | CODE_PASSES_ON)) != 0,
                          0))

@@ -26,11 +26,17 @@ struct sample {
     uintptr_t size; /* bytes of instructions, 0: not known from the object */
 };
 
+frames_state_call *frames_state_function(void)
+{
+    return py.PyThreadState_GetUnchecked != NULL ? py.PyThreadState_GetUnchecked
+                                                 : py._PyThreadState_UncheckedGet;
+}
+
 char *frames_state(void)
 {
-    if (py.PyThreadState_GetUnchecked != NULL)
-        return py.PyThreadState_GetUnchecked();
-    return py._PyThreadState_UncheckedGet == NULL ? NULL : py._PyThreadState_UncheckedGet();
+    frames_state_call *function = frames_state_function();
+
+    return function == NULL ? NULL : function();
 }
 
 /* Words are asked for one behind the other, in turn here and there: some are read at a time. */

@@ -33,4 +33,8 @@ const char *frames_layout_find(struct frames_layout *layout);
 /* The present thread's state, NULL if it has none. */
 char *frames_state(void);
 
+/* CPython's function that tells it, NULL if there is none. */
+typedef void *frames_state_call(void);
+frames_state_call *frames_state_function(void);
+
 #endif
