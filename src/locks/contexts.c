@@ -12,7 +12,8 @@ static bool serves_for(const struct graph *graph, const struct context *kept,
                        const struct news *news)
 {
     return same_modes(kept, news->context) && (!kept->timed || news->context->timed) &&
-           gates_within(&graph->gates, kept->gates, news->gates, news->count);
+           (kept->gates == news->held ||
+            gates_within(&graph->gates, kept->gates, news->gates, news->count));
 }
 
 struct survey {
@@ -151,16 +152,12 @@ static struct context context_from(const struct graph_context *context, uint32_t
 
 uint32_t contexts_add(struct graph *graph, uint32_t edge, const struct news *news)
 {
-    uint32_t gates, number;
+    uint32_t number = items_take(&graph->contexts);
 
-    if (!gates_take(&graph->gates, news->gates, news->count, &gates))
+    if (number == 0)
         return 0;
-    number = items_take(&graph->contexts);
-    if (number == 0) {
-        gates_give(&graph->gates, gates);
-        return 0;
-    }
-    *context_at(graph, number) = context_from(news->context, gates);
+    gates_use(&graph->gates, news->held);
+    *context_at(graph, number) = context_from(news->context, news->held);
     context_at(graph, number)->next = edge_at(graph, edge)->contexts;
     edge_at(graph, edge)->contexts = number;
     graph->counts.contexts++;

@@ -20,6 +20,7 @@ struct news {
     const struct graph_context *context;
     const struct graph_gate *gates;
     uint32_t count;
+    uint32_t held; /* the same as a set */
 };
 
 /* Would such a context not be kept? */

@@ -146,6 +146,12 @@ bool gates_take(struct gates *gates, const struct graph_gate *sorted, uint32_t c
     return true;
 }
 
+void gates_use(struct gates *gates, uint32_t set)
+{
+    if (set != 0)
+        gate_at(gates, set)->users++;
+}
+
 void gates_give(struct gates *gates, uint32_t set)
 {
     if (set == 0)

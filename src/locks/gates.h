@@ -39,7 +39,10 @@ uint32_t gates_sort(struct graph_gate *gate, uint32_t count);
 bool gates_take(struct gates *gates, const struct graph_gate *sorted, uint32_t count,
                 uint32_t *set);
 
-/* One user less. */
+/* One user more, for a set that has one, */
+void gates_use(struct gates *gates, uint32_t set);
+
+/* or one less. */
 void gates_give(struct gates *gates, uint32_t set);
 
 /* The greatest lock of a set that is not empty. */

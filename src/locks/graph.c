@@ -31,10 +31,9 @@ struct graph *graph_new(struct segments *segments)
 
 static void clear_scratch(struct graph *graph)
 {
-    struct buffer *const buffers[] = {&graph->given,       &graph->sorted,  &graph->regions,
-                                      &graph->ranks,       &graph->reached, &graph->queue,
-                                      &graph->path,        &graph->picked,  &graph->chosen,
-                                      &graph->segment_ids, &graph->cycle};
+    struct buffer *const buffers[] = {
+        &graph->sorted, &graph->regions, &graph->ranks,  &graph->reached,     &graph->queue,
+        &graph->path,   &graph->picked,  &graph->chosen, &graph->segment_ids, &graph->cycle};
 
     for (unsigned i = 0; i < sizeof buffers / sizeof buffers[0]; i++)
         buffer_clear(buffers[i]);
@@ -166,61 +165,42 @@ void graph_remove(struct graph *graph, graph_node number)
     graph->counts.nodes--;
 }
 
-static bool are_sorted_already(const struct graph *graph, const struct graph_gate *gates,
-                               uint32_t count)
+/* An acquisition makes an edge from each lock that is held: their set is made once. */
+bool graph_holding(struct graph *graph, const struct graph_gate *gates, uint32_t count)
 {
-    return graph->given.start != NULL && count == graph->given_count &&
-           memcmp(graph->given.start, gates, count * sizeof *gates) == 0;
-}
-
-/* An acquisition makes an edge from each lock that is held: mostly they come again. */
-static bool sort_once(struct graph *graph, const struct graph_gate *gates, uint32_t count)
-{
-    size_t bytes = count * sizeof *gates;
-
-    if (are_sorted_already(graph, gates, count))
-        return true;
-    if (buffer_reserve(&graph->given, bytes) == NULL ||
-        buffer_reserve(&graph->sorted, bytes) == NULL)
+    gates_give(&graph->gates, graph->held);
+    graph->held = graph->sorted_count = 0;
+    if (buffer_reserve(&graph->sorted, count * sizeof *gates) == NULL)
         return false;
-    memcpy(graph->given.start, gates, bytes);
-    memcpy(graph->sorted.start, gates, bytes);
-    graph->given_count = count;
+    memcpy(graph->sorted.start, gates, count * sizeof *gates);
     graph->sorted_count = gates_sort(graph->sorted.start, count);
-    return true;
+    return gates_take(&graph->gates, graph->sorted.start, graph->sorted_count, &graph->held);
 }
 
-/* Fills *news, with the gates sorted in the graph's scratch space.  False: no memory. */
-static bool sort_gates(struct graph *graph, const struct graph_context *context,
-                       const struct graph_gate *gates, uint32_t count, struct news *news)
+static struct news news_of(const struct graph *graph, const struct graph_context *context)
 {
-    if (!sort_once(graph, gates, count))
-        return false;
-    *news = (struct news){
-        .context = context, .gates = graph->sorted.start, .count = graph->sorted_count};
-    return true;
+    return (struct news){.context = context,
+                         .gates = graph->sorted.start,
+                         .count = graph->sorted_count,
+                         .held = graph->held};
 }
 
 bool graph_has(struct graph *graph, graph_node from, graph_node to,
-               const struct graph_context *context, const struct graph_gate *gates, uint32_t count)
+               const struct graph_context *context)
 {
+    const struct news news = news_of(graph, context);
     uint32_t edge = edges_find(graph, from, to);
-    struct news news;
 
-    return edge != 0 && sort_gates(graph, context, gates, count, &news) &&
-           contexts_know(graph, edge, &news);
+    return edge != 0 && contexts_know(graph, edge, &news);
 }
 
 uint32_t graph_stack(struct graph *graph, graph_node from, graph_node to,
-                     const struct graph_context *context, const struct graph_gate *gates,
-                     uint32_t count)
+                     const struct graph_context *context)
 {
+    const struct news news = news_of(graph, context);
     uint32_t edge = edges_find(graph, from, to);
-    struct news news;
 
-    return edge != 0 && sort_gates(graph, context, gates, count, &news)
-               ? contexts_stack(graph, edge, &news)
-               : 0;
+    return edge != 0 ? contexts_stack(graph, edge, &news) : 0;
 }
 
 static enum graph_result refuse(struct graph *graph)
@@ -268,16 +248,13 @@ static enum graph_result add_news(struct graph *graph, uint32_t edge, const stru
 }
 
 enum graph_result graph_add(struct graph *graph, graph_node from, graph_node to,
-                            const struct graph_context *context, const struct graph_gate *gates,
-                            uint32_t count, struct graph_cycle *cycle)
+                            const struct graph_context *context, struct graph_cycle *cycle)
 {
-    struct news news;
+    const struct news news = news_of(graph, context);
     uint32_t edge;
 
     if (from == to)
         return GRAPH_KNOWN;
-    if (!sort_gates(graph, context, gates, count, &news))
-        return refuse(graph);
     edge = edge_for(graph, from, to);
     if (edge == 0)
         return refuse(graph);

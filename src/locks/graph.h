@@ -104,31 +104,34 @@ void graph_set_readers_block(struct graph *graph, graph_node node);
 void graph_set_aside(struct graph *graph, graph_node node);
 
 /*
+ * What is held while the calls below ask for a lock, which `from` is one of; in any order, and
+ * copied.  False: no memory; then they must not be called.
+ */
+bool graph_holding(struct graph *graph, const struct graph_gate *gates, uint32_t count);
+
+/*
  * Is such a context kept already, so that graph_add() would answer GRAPH_KNOWN?  Cheap; no
  * stack is needed to ask.
  */
 bool graph_has(struct graph *graph, graph_node from, graph_node to,
-               const struct graph_context *context, const struct graph_gate *gates, uint32_t count);
+               const struct graph_context *context);
 
 /*
  * The stack of a kept context by the same thread, at the same places and no less telling, so
  * that a new one needs none of its own; 0: there is none.
  */
 uint32_t graph_stack(struct graph *graph, graph_node from, graph_node to,
-                     const struct graph_context *context, const struct graph_gate *gates,
-                     uint32_t count);
+                     const struct graph_context *context);
 
 /*
  * A cycle is one that could deadlock if no two of its threads keep each other out: by a lock
  * that both held, one of them for writing.  If only some ways of making its edges do, the
  * others are told.  Timed acquisitions count; those that only try must not be handed in.
  *
- * `to` is about to be acquired with `gates[0..count)` held, of which `from` is one.
- * gates may be in any order and is copied.
+ * `to` is about to be acquired with what is held.
  */
 enum graph_result graph_add(struct graph *graph, graph_node from, graph_node to,
-                            const struct graph_context *context, const struct graph_gate *gates,
-                            uint32_t count, struct graph_cycle *cycle);
+                            const struct graph_context *context, struct graph_cycle *cycle);
 
 /* The lock is gone; nothing for node 0. */
 void graph_remove(struct graph *graph, graph_node node);

@@ -54,8 +54,8 @@ struct graph {
     struct graph_counts counts;
 
     /* Scratch space, kept from call to call. */
-    struct buffer given, sorted;               /* the gates of the latest call, */
-    uint32_t given_count, sorted_count;        /* as they came and without repetitions */
+    struct buffer sorted;                      /* what is held, without repetitions, */
+    uint32_t sorted_count, held;               /* and as a set of which it is a user */
     struct buffer regions, ranks;              /* order.c */
     struct buffer reached, queue, path;        /* cycle.c */
     struct buffer picked, chosen, segment_ids; /* choice.c */

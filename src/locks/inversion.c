@@ -17,14 +17,6 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
-/*
- * With more locks held than that, what comes on top is not looked at: each held lock makes an
- * edge, and each edge keeps all that was held.
- */
-enum { HELD_LOOKED_AT = 1024 };
-
-static bool was_too_deep;
-
 struct range {
     uintptr_t low, high;
 };
@@ -416,46 +408,41 @@ static struct graph_context context_of(const struct check *check, const struct h
  * What keeps two threads apart while they make an edge.  The GIL does not: a thread gives it
  * back between any two instructions of the script, with the lock held that the edge begins at.
  */
-struct gate_set {
-    const struct graph_gate *gates;
-    uint32_t count;
-};
-
-static struct gate_set gates_of(const struct check *check, const struct held *source)
+static bool hold(const struct check *check, struct graph *graph, const struct held *source)
 {
-    bool has_gil = check->self->top->kind == LOCK_INTERPRETER && source != check->self->top;
+    const struct held *top = check->self->top;
+    bool without_gil = top->kind == LOCK_INTERPRETER && source != top && gates[0].lock == top->id;
 
-    return (struct gate_set){gates + has_gil, check->gate_count - has_gil};
+    return graph_holding(graph, gates + without_gil, check->gate_count - without_gil);
 }
 
 /* Would a thread that nobody has seen yet be news? */
 static bool is_saturated(struct graph *graph, graph_node from, graph_node to,
-                         const struct graph_context *context, const struct gate_set *set)
+                         const struct graph_context *context)
 {
     struct graph_context of_another = *context;
 
     of_another.thread = UINT32_MAX;
-    return graph_has(graph, from, to, &of_another, set->gates, set->count);
+    return graph_has(graph, from, to, &of_another);
 }
 
 static void add_edge(struct check *check, struct graph *graph, graph_node from, graph_node to,
                      const struct held *entry)
 {
     struct graph_context context = context_of(check, entry);
-    struct gate_set set = gates_of(check, entry);
     enum graph_result result = GRAPH_KNOWN;
     struct graph_cycle cycle;
 
     if (from == 0 || to == 0 || from == to)
         return;
-    if (!graph_has(graph, from, to, &context, set.gates, set.count)) {
-        context.stack = graph_stack(graph, from, to, &context, set.gates, set.count);
+    if (!graph_has(graph, from, to, &context)) {
+        context.stack = graph_stack(graph, from, to, &context);
         if (context.stack == 0)
             context.stack = occurrence_of(check);
         if (context.stack == 0)
             return;
         occurrence_use(context.stack);
-        result = graph_add(graph, from, to, &context, set.gates, set.count, &cycle);
+        result = graph_add(graph, from, to, &context, &cycle);
     }
     if (result == GRAPH_CYCLE)
         tell_cycle(check, graph, &cycle, entry);
@@ -463,7 +450,7 @@ static void add_edge(struct check *check, struct graph *graph, graph_node from, 
         (result == GRAPH_CYCLE && check->refusable))
         occurrence_release(context.stack);
     check->saturated =
-        check->saturated && result == GRAPH_KNOWN && is_saturated(graph, from, to, &context, &set);
+        check->saturated && result == GRAPH_KNOWN && is_saturated(graph, from, to, &context);
 }
 
 static void add_instance_edge(struct check *check, graph_node to, const struct held *entry)
@@ -478,12 +465,15 @@ static void add_class_edge(struct check *check, const struct held *entry, uint32
 {
     struct lock_request held = held_request(entry);
     uint32_t from = known_class(&held), to = known_class(check->wanted);
+    bool is_held;
 
     if (classes == NULL || from == 0 || to == 0 || from == to)
         return; /* locks of one class have no order but that of their addresses */
     gates[gate].lock = from;
-    add_edge(check, classes, graph_node_for(classes, from), graph_node_for(classes, to), entry);
+    is_held = hold(check, classes, entry);
     gates[gate].lock = entry->id;
+    if (is_held)
+        add_edge(check, classes, graph_node_for(classes, from), graph_node_for(classes, to), entry);
 }
 
 static void check_order(struct check *check)
@@ -491,11 +481,15 @@ static void check_order(struct check *check)
     const struct thread *self = check->self;
     graph_node to = known_enter(instances, check->wanted);
     uint32_t edges = 0;
+    bool is_held = false;
 
     for (const struct held *entry = self->top; entry > self->base; entry--) {
         if (!is_edge_source(check, entry))
             continue;
-        add_instance_edge(check, to, entry);
+        if (edges == 0 || (edges == 1 && self->top->kind == LOCK_INTERPRETER))
+            is_held = hold(check, instances, entry);
+        if (is_held)
+            add_instance_edge(check, to, entry);
         add_class_edge(check, entry, edges);
         edges++;
     }
@@ -545,8 +539,7 @@ const struct held *inversion_acquiring(struct thread *self, const struct lock_re
 
     if (is_left_out(wanted->address, wanted->kind) || !collect_gates(&check))
         return NULL;
-    was_too_deep |= check.gate_count > HELD_LOOKED_AT;
-    if (check.gate_count > 0 && check.gate_count <= HELD_LOOKED_AT) {
+    if (check.gate_count > 0) {
         check_addresses(&check);
         if (options->lock_order != LEVEL_OFF && !(refusable && check.against != NULL))
             check_order(&check);
@@ -575,9 +568,4 @@ uint64_t inversion_given_up(void)
 {
     return (instances == NULL ? 0 : graph_counts(instances).given_up) +
            (classes == NULL ? 0 : graph_counts(classes).given_up);
-}
-
-bool inversion_was_too_deep(void)
-{
-    return was_too_deep;
 }

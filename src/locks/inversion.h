@@ -43,9 +43,6 @@ void inversion_interpreter(const void *low, const void *high);
 /* The lock is gone, and leaves the graph. */
 void inversion_forget(lock_id id, const void *address);
 
-/* Were there ever so many locks held at once that the order of some was not looked at? */
-bool inversion_was_too_deep(void);
-
 /* How many orders may close a cycle that was not found, since looking on was too much effort? */
 uint64_t inversion_given_up(void);
 

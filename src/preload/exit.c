@@ -28,8 +28,6 @@ static void at_exit(int status, void *argument)
     if (memory_refused() > 0)
         log_line("there was not memory enough (option lock-memory): "
                  "locks that came later were not looked at");
-    if (inversion_was_too_deep())
-        log_line("more than 1024 locks were held at once: the order of the last was not looked at");
     if (inversion_given_up() > 0)
         log_line("locks are nested in so many ways that not all cycles could be looked for");
     if (status == 0 && exitcode != 0 && finding_count(LEVEL_ERROR) > 0) {

@@ -64,8 +64,10 @@ static enum graph_result add(struct graph *graph, struct pair pair)
     struct graph_context context = {.thread = 1 + pair.from % 7};
     struct graph_cycle cycle;
 
+    if (!graph_holding(graph, &gate, 1))
+        return GRAPH_NO_MEMORY;
     return graph_add(graph, graph_node_for(graph, pair.from + 1),
-                     graph_node_for(graph, pair.to + 1), &context, &gate, 1, &cycle);
+                     graph_node_for(graph, pair.to + 1), &context, &cycle);
 }
 
 /* At every so many edges a lock ends, to be made anew when an edge wants it; 0: none does. */

@@ -122,7 +122,7 @@ measured() {
     same "$status" 0
 }
 
-@test "a thread may hold two hundred locks, or a thousand" {
+@test "a thread may hold two hundred locks, or two thousand" {
     measured survival held-200
     measured survival held-1000
     finds 'error lock-order' survival many-held-inverted

@@ -54,7 +54,9 @@ enum graph_result world_add(struct acquisition acquisition, struct graph_cycle *
         gates[count++] = (struct graph_gate){acquisition.gate, acquisition.gate_mode};
     if (acquisition.other_gate != 0)
         gates[count++] = (struct graph_gate){acquisition.other_gate, LOCK_WRITE};
-    return graph_add(world, from, to, &context, gates, count, cycle == NULL ? &unseen : cycle);
+    return graph_holding(world, gates, count)
+               ? graph_add(world, from, to, &context, cycle == NULL ? &unseen : cycle)
+               : GRAPH_NO_MEMORY;
 }
 
 enum graph_result world_edge(lock_id from, lock_id to, uint32_t thread)

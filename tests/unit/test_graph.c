@@ -39,10 +39,11 @@ static void the_same_acquisition_is_known(void **state)
     graph_node a = graph_node_for(world, A), b = graph_node_for(world, B);
 
     (void)state;
-    assert_false(graph_has(world, a, b, &context, &gate, 1));
+    assert_true(graph_holding(world, &gate, 1));
+    assert_false(graph_has(world, a, b, &context));
     assert_int_equal(world_edge(A, B, 1), GRAPH_NEW);
-    assert_true(graph_has(world, a, b, &context, &gate, 1));
-    assert_false(graph_has(world, b, a, &context, &gate, 1));
+    assert_true(graph_has(world, a, b, &context));
+    assert_false(graph_has(world, b, a, &context));
     assert_int_equal(world_edge(A, B, 1), GRAPH_KNOWN);
 }
 
@@ -55,13 +56,15 @@ static void what_is_refused_is_not_kept(void **state)
 
     (void)state;
     assert_int_equal(world_edge(A, B, 1), GRAPH_NEW);
+    assert_true(graph_holding(world, &gate, 1));
     for (unsigned turn = 0; turn < 3; turn++)
-        assert_int_equal(graph_add(world, b, a, &context, &gate, 1, &cycle), GRAPH_CYCLE);
+        assert_int_equal(graph_add(world, b, a, &context, &cycle), GRAPH_CYCLE);
     assert_int_equal(graph_counts(world).edges, 1);
     assert_int_equal(graph_counts(world).contexts, 1);
     gate.lock = A;
     context.thread = 3;
-    assert_int_equal(graph_add(world, a, b, &context, &gate, 1, &cycle), GRAPH_NEW);
+    assert_true(graph_holding(world, &gate, 1));
+    assert_int_equal(graph_add(world, a, b, &context, &cycle), GRAPH_NEW);
 }
 
 static void the_shortest_cycle_is_told(void **state)
@@ -402,8 +405,9 @@ static enum graph_result add_with_stack(lock_id from, lock_id to, lock_id gate, 
     struct graph_gate gates[] = {{from, LOCK_WRITE}, {gate, LOCK_WRITE}};
     struct graph_cycle cycle;
 
-    return graph_add(world, graph_node_for(world, from), graph_node_for(world, to), &context, gates,
-                     gate == 0 ? 1 : 2, &cycle);
+    assert_true(graph_holding(world, gates, gate == 0 ? 1 : 2));
+    return graph_add(world, graph_node_for(world, from), graph_node_for(world, to), &context,
+                     &cycle);
 }
 
 static void a_context_that_is_kept_no_more_is_dropped_once(void **state)

@@ -657,10 +657,10 @@ static void held_1000(void)
 
 static void many_held_inverted(void)
 {
-    pthread_mutex_t *locks = make_locks(200);
+    pthread_mutex_t *locks = make_locks(2000);
 
-    hold_all(locks, 200);
-    nest(&locks[199], &locks[0]);
+    hold_all(locks, 2000);
+    nest(&locks[1999], &locks[0]);
 }
 
 /* ---- no leak ---- */
