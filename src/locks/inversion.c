@@ -465,13 +465,13 @@ static void add_class_edge(struct check *check, const struct held *entry, uint32
 {
     struct lock_request held = held_request(entry);
     uint32_t from = known_class(&held), to = known_class(check->wanted);
-    bool is_held;
 
     if (classes == NULL || from == 0 || to == 0 || from == to)
         return; /* locks of one class have no order but that of their addresses */
     gates[gate].lock = from;
-    is_held = hold(check, classes, entry);
+    bool is_held = hold(check, classes, entry);
     gates[gate].lock = entry->id;
+    check->saturated &= is_held;
     if (is_held)
         add_edge(check, classes, graph_node_for(classes, from), graph_node_for(classes, to), entry);
 }
@@ -488,6 +488,7 @@ static void check_order(struct check *check)
             continue;
         if (edges == 0 || (edges == 1 && self->top->kind == LOCK_INTERPRETER))
             is_held = hold(check, instances, entry);
+        check->saturated &= is_held;
         if (is_held)
             add_instance_edge(check, to, entry);
         add_class_edge(check, entry, edges);
