@@ -331,10 +331,9 @@ static __attribute__((noinline)) const struct code_line *read_line(const void *f
     return &passing;
 }
 
-static inline const struct code_line *line_of(const void *frame, const char *code,
-                                              enum caller caller)
+/* The line that the table has for that instruction, or NULL. */
+static inline const struct code_line *known_line(uintptr_t key)
 {
-    uintptr_t key = key_of(frame, code);
     const struct code_line *slots = slots_of(__atomic_load_n(&lines, __ATOMIC_ACQUIRE), key);
 
     for (unsigned probe = 0; probe < PROBES; probe++) {
@@ -345,7 +344,15 @@ static inline const struct code_line *line_of(const void *frame, const char *cod
         if (present == 0)
             break;
     }
-    return read_line(frame, code, caller == ATTACHED || frames_attached());
+    return NULL;
+}
+
+static inline const struct code_line *line_of(const void *frame, const char *code,
+                                              enum caller caller)
+{
+    const struct code_line *line = known_line(key_of(frame, code));
+
+    return line != NULL ? line : read_line(frame, code, caller == ATTACHED || frames_attached());
 }
 
 void frames_forget(void)
@@ -451,7 +458,7 @@ static __attribute__((noinline)) const struct code_line *read_present_line(const
     return (line->traits & CODE_PASSES_ON) != 0 ? find_line_around(&frame, line) : line;
 }
 
-/* A line whose key is known is one of code, and mostly stands first where it is looked for. */
+/* A line whose key is known is one of code. */
 const struct code_line *frames_line(void)
 {
     const void *frame = top_with_gil();
@@ -459,12 +466,8 @@ const struct code_line *frames_line(void)
 
     if (frame == NULL)
         return &nowhere;
-    uintptr_t key = key_of(frame, layout.is_index ? code_of(frame) : NULL);
-    line = slots_of(__atomic_load_n(&lines, __ATOMIC_ACQUIRE), key);
-    if (__builtin_expect(__atomic_load_n(&line->key, __ATOMIC_ACQUIRE) != key ||
-                             __atomic_load_n(&line->place, __ATOMIC_ACQUIRE) == NULL ||
-                             (line->traits & (CODE_SHIM | CODE_PASSES_ON)) != 0,
-                         0))
+    line = known_line(key_of(frame, layout.is_index ? code_of(frame) : NULL));
+    if (__builtin_expect(line == NULL || (line->traits & (CODE_SHIM | CODE_PASSES_ON)) != 0, 0))
         return read_present_line(frame);
     return line;
 }
