@@ -86,9 +86,9 @@ static void put(const void *lock, uint64_t rest)
 {
     uint64_t value = key_of(lock) << ADDRESS_SHIFT | rest, *word = find(lock);
 
-    if (word == NULL && put_where_free(in_small(lock), value))
-        return;
     if (word == NULL) {
+        if (put_where_free(in_small(lock), value))
+            return;
         need_large();
         if (put_where_free(in_large(lock), value))
             return;

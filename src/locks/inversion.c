@@ -408,12 +408,15 @@ static struct graph_context context_of(const struct check *check, const struct h
  * What keeps two threads apart while they make an edge.  The GIL does not: a thread gives it
  * back between any two instructions of the script, with the lock held that the edge begins at.
  */
-static bool hold(const struct check *check, struct graph *graph, const struct held *source)
+static bool hold(struct check *check, struct graph *graph, const struct held *source)
 {
     const struct held *top = check->self->top;
     bool without_gil = top->kind == LOCK_INTERPRETER && source != top && gates[0].lock == top->id;
 
-    return graph_holding(graph, gates + without_gil, check->gate_count - without_gil);
+    bool done = graph_holding(graph, gates + without_gil, check->gate_count - without_gil);
+
+    check->saturated &= done;
+    return done;
 }
 
 /* Would a thread that nobody has seen yet be news? */
@@ -471,7 +474,6 @@ static void add_class_edge(struct check *check, const struct held *entry, uint32
     gates[gate].lock = from;
     bool is_held = hold(check, classes, entry);
     gates[gate].lock = entry->id;
-    check->saturated &= is_held;
     if (is_held)
         add_edge(check, classes, graph_node_for(classes, from), graph_node_for(classes, to), entry);
 }
@@ -488,7 +490,6 @@ static void check_order(struct check *check)
             continue;
         if (edges == 0 || (edges == 1 && self->top->kind == LOCK_INTERPRETER))
             is_held = hold(check, instances, entry);
-        check->saturated &= is_held;
         if (is_held)
             add_instance_edge(check, to, entry);
         add_class_edge(check, entry, edges);

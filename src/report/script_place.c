@@ -126,7 +126,7 @@ static bool is_full(void)
 /* Gives the line its number; false: there are too many. */
 static bool enter(struct line *line)
 {
-    line->number = is_full() ? LINES_MOST : __atomic_fetch_add(&numbers, 1, __ATOMIC_RELAXED);
+    line->number = __atomic_fetch_add(&numbers, 1, __ATOMIC_RELAXED);
     if (line->number >= LINES_MOST)
         return false;
     __atomic_store_n(&lines[line->number], line, __ATOMIC_RELEASE);
@@ -161,9 +161,10 @@ const void *script_place_keep(const char *file, const char *function, unsigned n
 const struct script_place *script_place_at(const void *address)
 {
     uint64_t number = (uintptr_t)address & ~SCRIPT_BIT;
-    const struct line *line = NULL;
+    const struct line *line;
 
-    if (address != (const void *)(uintptr_t)number && number < LINES_MOST)
-        line = __atomic_load_n(&lines[number], __ATOMIC_ACQUIRE);
+    if (((uintptr_t)address & SCRIPT_BIT) == 0 || number >= LINES_MOST)
+        return NULL;
+    line = __atomic_load_n(&lines[number], __ATOMIC_ACQUIRE);
     return line == NULL ? NULL : &line->place;
 }
