@@ -101,8 +101,10 @@ libcore_la_SOURCES = \
   %D%/trace/file.c %D%/trace/file.h \
   %D%/trace/format.h \
   %D%/trace/numbers.c %D%/trace/numbers.h \
+  %D%/trace/records.c %D%/trace/records.h \
   %D%/trace/spread.c %D%/trace/spread.h \
   %D%/trace/stats.c %D%/trace/stats.h \
+  %D%/trace/stats_locks.c %D%/trace/stats_locks.h \
   %D%/trace/stats_text.c %D%/trace/stats_text.h
 # What programs link for it.  A shared object takes inih as a linker's option instead,
 # because libtool calls one that takes in an archive not portable.

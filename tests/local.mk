@@ -60,6 +60,7 @@ unit_tests = \
   %D%/unit/stacks.test \
   %D%/unit/statements.test \
   %D%/unit/stats.test \
+  %D%/unit/stats_locks.test \
   %D%/unit/stats_text.test \
   %D%/unit/suppressions.test \
   %D%/unit/table.test \
@@ -146,6 +147,7 @@ UNIT_RECORDED = %D%/unit/recorded.c %D%/unit/recorded.h $(UNIT_SCRATCH)
 %C%_unit_recorder_file_test_SOURCES = %D%/unit/test_recorder_file.c $(UNIT_RECORDED)
 %C%_unit_spread_test_SOURCES = %D%/unit/test_spread.c %D%/unit/unit.h
 %C%_unit_stats_test_SOURCES = %D%/unit/test_stats.c %D%/unit/unit.h
+%C%_unit_stats_locks_test_SOURCES = %D%/unit/test_stats_locks.c %D%/unit/unit.h
 %C%_unit_stats_text_test_SOURCES = %D%/unit/test_stats_text.c %D%/unit/unit.h
 %C%_unit_trace_buffer_test_SOURCES = %D%/unit/test_trace_buffer.c $(UNIT_RECORDED)
 

@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 jobs=$(nproc)
 threaded=$(printf 'tests/unit/%s.test ' \
-  chains clock finding graph_readers guard identity memory numbers registry spread statements stats \
+  chains clock finding graph_readers guard identity memory numbers registry spread statements stats stats_locks \
   table trace_buffer)
 
 # A copy of what would be distributed: the checkout itself may be configured already.

@@ -24,6 +24,7 @@ struct draft;
 struct dump_answer;
 struct trace_buffer;
 struct stats_thread;
+struct stats_tally;
 
 /* Lines of a script that a thread is at, innermost first, as script_place.h numbers them. */
 enum { SCRIPT_LINES_MOST = 64, SCRIPT_NAME_BYTES = 40 };
@@ -131,6 +132,7 @@ struct thread {
     /* For the tracer, if there is one. */
     struct trace_buffer *trace;
     struct stats_thread *stats;
+    struct stats_tally *tally;
     uint32_t creator;           /* number of the thread that created it; 0: unknown */
     const void *created_at;     /* and where */
     int64_t waited_since;       /* for the lock that it acquires; 0: it didn't wait */

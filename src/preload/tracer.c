@@ -263,6 +263,7 @@ static void begin_anew(struct thread *self)
     if (self == NULL)
         return;
     self->stats = NULL;
+    self->tally = NULL;
     if (recorded && guard_enter(self, &guard)) {
         begin(true);
         guard_leave(self, &guard);

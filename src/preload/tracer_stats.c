@@ -11,6 +11,7 @@
 #include "preload/self.h"
 #include "preload/tracer.h"
 #include "trace/stats.h"
+#include "trace/stats_locks.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,16 +22,34 @@ static bool has_record(const struct thread *self)
     return self->stats != NULL && self->stats->number == self->number;
 }
 
-static struct stats_lock *lock_of(struct thread *self, uint32_t lock_class, unsigned kind)
+/* Its tally may have become another thread's. */
+static bool has_tally(const struct thread *self)
 {
-    struct stats_lock *lock = stats_lock_known(lock_class, kind);
+    return self->tally != NULL && self->tally->thread == self->number;
+}
+
+static __attribute__((noinline)) struct stats_count *new_count(struct thread *self,
+                                                               uint32_t lock_class, unsigned kind)
+{
+    struct stats_count *count = NULL;
     struct guard guard;
 
-    if (lock == NULL && guard_enter(self, &guard)) {
-        lock = stats_lock(lock_class, kind);
-        guard_leave(self, &guard);
-    }
-    return lock;
+    if (!guard_enter(self, &guard))
+        return NULL;
+    if (!has_tally(self))
+        self->tally = stats_tally(self->number);
+    if (self->tally != NULL)
+        count = stats_count(self->tally, lock_class, kind);
+    guard_leave(self, &guard);
+    return count;
+}
+
+static struct stats_count *count_of(struct thread *self, uint32_t lock_class, unsigned kind)
+{
+    struct stats_count *count =
+        has_tally(self) ? stats_count_known(self->tally, lock_class, kind) : NULL;
+
+    return __builtin_expect(count != NULL, 1) ? count : new_count(self, lock_class, kind);
 }
 
 static struct stats_place *place_of(struct thread *self, const void *place)
@@ -50,22 +69,22 @@ static struct stats_place *place_of(struct thread *self, const void *place)
 void tracer_count_acquired(struct thread *self, const struct lock_request *request,
                            uint32_t lock_class)
 {
-    struct stats_lock *lock = lock_of(self, lock_class, request->kind);
+    struct stats_count *count = count_of(self, lock_class, request->kind);
 
-    if (lock != NULL)
-        __atomic_fetch_add(&lock->acquired, 1, __ATOMIC_RELAXED);
+    if (count != NULL) /* others read it, and only this thread writes it */
+        __atomic_store_n(&count->acquired, count->acquired + 1, __ATOMIC_RELAXED);
 }
 
 void tracer_count_wait(struct thread *self, const struct lock_request *request, uint32_t lock_class,
                        int64_t nanoseconds)
 {
-    struct stats_lock *lock = lock_of(self, lock_class, request->kind);
+    struct stats_count *count = count_of(self, lock_class, request->kind);
     struct stats_place *place = place_of(self, request->place);
 
-    if (lock != NULL)
-        spread_add(&lock->waits, nanoseconds);
+    if (count != NULL)
+        spread_add(&count->waits, nanoseconds);
     if (place != NULL)
-        spread_add(&place->waits, nanoseconds);
+        spread_add_shared(&place->waits, nanoseconds);
     if (request->kind == LOCK_IMPORT && has_record(self))
         stats_import_waited(self->stats, nanoseconds);
 }
@@ -73,10 +92,10 @@ void tracer_count_wait(struct thread *self, const struct lock_request *request, 
 void tracer_count_hold(struct thread *self, const struct held *entry, uint32_t lock_class,
                        int64_t nanoseconds)
 {
-    struct stats_lock *lock = lock_of(self, lock_class, entry->kind);
+    struct stats_count *count = count_of(self, lock_class, entry->kind);
 
-    if (lock != NULL)
-        spread_add(&lock->holds, nanoseconds);
+    if (count != NULL)
+        spread_add(&count->holds, nanoseconds);
 }
 
 /* ---- threads and the GIL ---- */
@@ -136,8 +155,20 @@ void tracer_count_gil_dropped(struct thread *self, int64_t now)
     stats->interpreter_since = 0;
 }
 
+static void end_tally(struct thread *self)
+{
+    struct guard guard;
+
+    if (!has_tally(self) || !guard_enter(self, &guard))
+        return;
+    stats_tally_end(self->tally);
+    self->tally = NULL;
+    guard_leave(self, &guard);
+}
+
 void tracer_count_thread_ends(struct thread *self, int64_t now)
 {
+    end_tally(self);
     if (!has_record(self))
         return;
     learn_name(self, self->stats);

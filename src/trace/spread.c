@@ -24,6 +24,19 @@ static int64_t value_of(unsigned bucket)
     return bucket % 2 == 0 ? 2 * half + half / 2 : 3 * half + half / 2;
 }
 
+/* What only one thread writes needs no lock of the bus, but must be whole for those who read. */
+#define READ(from) __atomic_load_n(from, __ATOMIC_RELAXED)
+#define ADD(into, more) __atomic_store_n(into, READ(into) + (more), __ATOMIC_RELAXED)
+
+void spread_add(struct spread *spread, int64_t nanoseconds)
+{
+    ADD(&spread->count, 1);
+    ADD(&spread->total, nanoseconds);
+    ADD(&spread->buckets[bucket_of(nanoseconds)], 1);
+    if (nanoseconds > READ(&spread->longest))
+        __atomic_store_n(&spread->longest, nanoseconds, __ATOMIC_RELAXED);
+}
+
 static void raise_to(int64_t *longest, int64_t nanoseconds)
 {
     int64_t before = __atomic_load_n(longest, __ATOMIC_RELAXED);
@@ -33,7 +46,7 @@ static void raise_to(int64_t *longest, int64_t nanoseconds)
         continue;
 }
 
-void spread_add(struct spread *spread, int64_t nanoseconds)
+void spread_add_shared(struct spread *spread, int64_t nanoseconds)
 {
     __atomic_fetch_add(&spread->count, 1, __ATOMIC_RELAXED);
     __atomic_fetch_add(&spread->total, nanoseconds, __ATOMIC_RELAXED);
@@ -43,11 +56,11 @@ void spread_add(struct spread *spread, int64_t nanoseconds)
 
 void spread_merge(struct spread *into, const struct spread *from)
 {
-    __atomic_fetch_add(&into->count, from->count, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&into->total, from->total, __ATOMIC_RELAXED);
+    ADD(&into->count, READ(&from->count));
+    ADD(&into->total, READ(&from->total));
     for (unsigned bucket = 0; bucket < SPREAD_BUCKETS; bucket++)
-        __atomic_fetch_add(&into->buckets[bucket], from->buckets[bucket], __ATOMIC_RELAXED);
-    raise_to(&into->longest, from->longest);
+        ADD(&into->buckets[bucket], READ(&from->buckets[bucket]));
+    raise_to(&into->longest, READ(&from->longest));
 }
 
 int64_t spread_share(const struct spread *spread, unsigned percent)

@@ -5,95 +5,36 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/table.h"
-#include "trace/numbers.h"
+#include "trace/records.h"
+#include "trace/stats_locks.h"
 
 #include <string.h>
 
-/* Records of a kind, and the number of each by its key. */
-struct records {
-    struct table table;
-    struct numbers numbers;
-};
-
-#define RECORDS_OF(type)        \
-    {                           \
-        .table = TABLE_OF(type) \
-    }
-
-static struct records locks = RECORDS_OF(struct stats_lock);
 static struct records places = RECORDS_OF(struct stats_place);
 static struct records modules = RECORDS_OF(struct stats_module);
 static struct table threads = TABLE_OF(struct stats_thread);
 static struct stats_thread *others; /* of threads whose records were taken */
 
-static void *find(const struct records *records, uint64_t key)
-{
-    uint32_t number = numbers_get(&records->numbers, key);
-
-    return number == 0 ? NULL : table_at(&records->table, number);
-}
-
-/* A new record is whole, as all zeroes, before others find it. */
-static void *make(struct records *records, uint64_t key)
-{
-    uint32_t number = table_add(&records->table);
-
-    return number != 0 && numbers_add(&records->numbers, key, number)
-               ? table_at(&records->table, number)
-               : NULL;
-}
-
-static const void *at(const struct table *table, uint32_t number)
-{
-    return number < __atomic_load_n(&table->count, __ATOMIC_ACQUIRE) ? table_at(table, number)
-                                                                     : NULL;
-}
-
-/* ---- locks and places ---- */
-
-static uint64_t lock_key(uint32_t lock_class, unsigned kind)
-{
-    return (uint64_t)(kind + 1) << 32 | lock_class;
-}
-
-struct stats_lock *stats_lock_known(uint32_t lock_class, unsigned kind)
-{
-    return find(&locks, lock_key(lock_class, kind));
-}
-
-struct stats_lock *stats_lock(uint32_t lock_class, unsigned kind)
-{
-    struct stats_lock *lock = stats_lock_known(lock_class, kind);
-
-    if (lock == NULL && (lock = make(&locks, lock_key(lock_class, kind))) != NULL) {
-        lock->lock_class = lock_class;
-        lock->kind = (uint8_t)kind;
-    }
-    return lock;
-}
+/* ---- places ---- */
 
 struct stats_place *stats_place_known(const void *place)
 {
-    return find(&places, (uintptr_t)place | (place == NULL));
+    return records_find(&places, (uintptr_t)place | (place == NULL));
 }
 
 struct stats_place *stats_place(const void *place)
 {
     struct stats_place *found = stats_place_known(place);
 
-    if (found == NULL && (found = make(&places, (uintptr_t)place | (place == NULL))) != NULL)
+    if (found == NULL &&
+        (found = records_make(&places, (uintptr_t)place | (place == NULL))) != NULL)
         found->place = place;
     return found;
 }
 
-const struct stats_lock *stats_lock_at(uint32_t number)
-{
-    return at(&locks.table, number);
-}
-
 const struct stats_place *stats_place_at(uint32_t number)
 {
-    return at(&places.table, number);
+    return records_at(&places.table, number);
 }
 
 /* ---- threads ---- */
@@ -160,7 +101,7 @@ struct stats_thread *stats_thread(uint32_t number)
 
 const struct stats_thread *stats_thread_at(uint32_t number)
 {
-    return at(&threads, number);
+    return records_at(&threads, number);
 }
 
 /* ---- imports ---- */
@@ -195,16 +136,16 @@ static const char *copy(const char *name)
 struct stats_module *stats_module(const char *name)
 {
     uint64_t key = name_key(name);
-    struct stats_module *module = find(&modules, key);
+    struct stats_module *module = records_find(&modules, key);
 
-    if (module == NULL && (module = make(&modules, key)) != NULL)
+    if (module == NULL && (module = records_make(&modules, key)) != NULL)
         module->name = copy(name);
     return module;
 }
 
 const struct stats_module *stats_module_at(uint32_t number)
 {
-    const struct stats_module *module = at(&modules.table, number);
+    const struct stats_module *module = records_at(&modules.table, number);
 
     return module == NULL || module->name == NULL ? NULL : module;
 }
@@ -246,17 +187,11 @@ void stats_import_waited(struct stats_thread *thread, int64_t nanoseconds)
         thread->imports[thread->depth - 1].within += nanoseconds;
 }
 
-static void clear(struct records *records)
-{
-    numbers_clear(&records->numbers);
-    table_clear(&records->table);
-}
-
 void stats_forget(void)
 {
-    clear(&locks);
-    clear(&places);
-    clear(&modules);
+    stats_locks_forget();
+    records_clear(&places);
+    records_clear(&modules);
     table_clear(&threads);
     others = NULL;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Statistics that are kept while the process runs: of locks by their class, of places that
- * wait, of the interpreter's lock by thread, of imports by module.
+ * Statistics that are kept while the process runs: of places that wait, of the interpreter's
+ * lock by thread, of imports by module; of locks see stats_locks.h.
  *
  * The functions that make a record are serialised by the caller and return NULL where there
- * is no memory.  Looking for one takes no lock; any thread may add to a record of locks, and
- * only its own thread to that of a thread.  Nothing is ever given back, but where there have
- * been many threads the record of one that ended becomes another's.
+ * is no memory.  Looking for one takes no lock; any thread may add to the record of a place,
+ * and only its own thread to that of a thread.  Nothing is ever given back, but where there
+ * have been many threads the record of one that ended becomes another's.
  */
 #ifndef PIHOOK_TRACE_STATS_H
 #define PIHOOK_TRACE_STATS_H
@@ -15,13 +15,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-
-struct stats_lock {
-    uint32_t lock_class; /* 0: those whose class is unknown */
-    uint8_t kind;        /* enum lock_kind */
-    uint64_t acquired;
-    struct spread waits, holds;
-};
 
 struct stats_place {
     const void *place;
@@ -51,9 +44,6 @@ struct stats_thread {
     } imports[STATS_IMPORTS_DEEP];
 };
 
-struct stats_lock *stats_lock_known(uint32_t lock_class, unsigned kind);
-struct stats_lock *stats_lock(uint32_t lock_class, unsigned kind);
-
 struct stats_place *stats_place_known(const void *place);
 struct stats_place *stats_place(const void *place);
 
@@ -74,7 +64,6 @@ void stats_import_ends(struct stats_thread *thread, int64_t now);
 void stats_import_waited(struct stats_thread *thread, int64_t nanoseconds);
 
 /* All of one kind, by number from 1 on, up to NULL. */
-const struct stats_lock *stats_lock_at(uint32_t number);
 const struct stats_place *stats_place_at(uint32_t number);
 const struct stats_thread *stats_thread_at(uint32_t number);
 const struct stats_module *stats_module_at(uint32_t number);

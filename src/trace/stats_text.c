@@ -9,6 +9,7 @@
 #include "locks/lock.h"
 #include "report/place.h"
 #include "trace/stats.h"
+#include "trace/stats_locks.h"
 
 #include <string.h>
 
@@ -98,19 +99,23 @@ typedef int64_t size_function(const void *record);
 
 struct top {
     const void *rows[ROWS];
+    int64_t sizes[ROWS];
     unsigned count;
     uint32_t all;
 };
 
-static void top_add(struct top *top, const void *record, size_function *size)
+static void top_add(struct top *top, const void *record, int64_t size)
 {
-    unsigned place = top->count < ROWS ? top->count++ : ROWS - 1;
+    unsigned place = top->count < ROWS ? top->count++ : ROWS;
 
-    if (place == ROWS - 1 && top->rows[place] != NULL && size(top->rows[place]) >= size(record))
+    if (place == ROWS && top->sizes[--place] >= size)
         return;
-    for (; place > 0 && size(top->rows[place - 1]) < size(record); place--)
+    for (; place > 0 && top->sizes[place - 1] < size; place--) {
         top->rows[place] = top->rows[place - 1];
+        top->sizes[place] = top->sizes[place - 1];
+    }
     top->rows[place] = record;
+    top->sizes[place] = size;
 }
 
 /* Those of which nothing is to be said have the size 0. */
@@ -119,11 +124,14 @@ static struct top top_of(at_function *at, size_function *size)
     struct top top = {.count = 0};
     const void *record;
 
-    for (uint32_t number = 1; (record = at(number)) != NULL; number++)
-        if (size(record) > 0) {
+    for (uint32_t number = 1; (record = at(number)) != NULL; number++) {
+        int64_t its_size = size(record);
+
+        if (its_size > 0) {
             top.all++;
-            top_add(&top, record, size);
+            top_add(&top, record, its_size);
         }
+    }
     return top;
 }
 
@@ -146,10 +154,11 @@ static const void *lock_at(uint32_t number)
 /* Those that were waited for first, then those that were held. */
 static int64_t lock_size(const void *record)
 {
-    const struct stats_lock *lock = record;
-    int64_t waited = lock->waits.total;
+    struct stats_count sum;
 
-    return waited > 0 ? waited + (INT64_C(1) << 61) : lock->holds.total + (lock->acquired > 0);
+    stats_lock_sum(record, &sum);
+    return sum.waits.total > 0 ? sum.waits.total + (INT64_C(1) << 61)
+                               : sum.holds.total + (sum.acquired > 0);
 }
 
 static void add_class(struct text *text, const struct stats_lock *lock)
@@ -176,15 +185,16 @@ static void add_locks(struct text *text)
         return;
     heads(text, "locks, by where they were made", HEADS);
     for (unsigned i = 0; i < top.count; i++) {
-        const struct stats_lock *lock = top.rows[i];
+        struct stats_count sum;
 
-        number_cell(text, lock->acquired);
-        spread_cells(text, &lock->waits);
-        time_cell(text, lock->holds.total);
-        time_cell(text, spread_share(&lock->holds, 50));
-        time_cell(text, spread_share(&lock->holds, 99));
-        time_cell(text, lock->holds.longest);
-        add_class(text, lock);
+        stats_lock_sum(top.rows[i], &sum);
+        number_cell(text, sum.acquired);
+        spread_cells(text, &sum.waits);
+        time_cell(text, sum.holds.total);
+        time_cell(text, spread_share(&sum.holds, 50));
+        time_cell(text, spread_share(&sum.holds, 99));
+        time_cell(text, sum.holds.longest);
+        add_class(text, top.rows[i]);
         text_add(text, "\n");
     }
     tell_rest(text, &top);

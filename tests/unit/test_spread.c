@@ -91,7 +91,7 @@ static struct spread shared;
 static void *add_many(void *argument)
 {
     for (int64_t i = 1; i <= EACH; i++)
-        spread_add(&shared, i * (intptr_t)argument);
+        spread_add_shared(&shared, i * (intptr_t)argument);
     return NULL;
 }
 

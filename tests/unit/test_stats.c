@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "trace/stats.h"
+#include "trace/stats_locks.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,28 +23,6 @@ static int forget(void **state)
         sentence, function, NULL, forget, NULL \
     }
 
-static void a_lock_has_one_record_by_class_and_kind(void **state)
-{
-    struct stats_lock *lock = stats_lock(3, 1);
-
-    (void)state;
-    assert_non_null(lock);
-    assert_ptr_equal(stats_lock(3, 1), lock);
-    assert_ptr_equal(stats_lock_known(3, 1), lock);
-    assert_ptr_not_equal(stats_lock(3, 2), lock);
-    assert_ptr_not_equal(stats_lock(4, 1), lock);
-    assert_null(stats_lock_known(5, 1));
-    assert_int_equal(lock->lock_class, 3);
-    assert_int_equal(lock->kind, 1);
-}
-
-static void locks_of_no_class_are_kept_by_kind(void **state)
-{
-    (void)state;
-    assert_ptr_not_equal(stats_lock(0, 0), stats_lock(0, 1));
-    assert_ptr_equal(stats_lock_known(0, 0), stats_lock(0, 0));
-}
-
 static void a_place_has_one_record(void **state)
 {
     static const int here, there;
@@ -59,13 +38,15 @@ static void a_place_has_one_record(void **state)
 
 static void records_are_listed_in_the_order_of_their_making(void **state)
 {
+    static const char places[190];
+
     (void)state;
-    assert_null(stats_lock_at(1));
-    for (uint32_t lock_class = 10; lock_class < 200; lock_class++)
-        stats_lock(lock_class, 0);
+    assert_null(stats_place_at(1));
+    for (unsigned i = 0; i < 190; i++)
+        stats_place(&places[i]);
     for (uint32_t number = 1; number <= 190; number++)
-        assert_int_equal(stats_lock_at(number)->lock_class, number + 9);
-    assert_null(stats_lock_at(191));
+        assert_ptr_equal(stats_place_at(number)->place, &places[number - 1]);
+    assert_null(stats_place_at(191));
 }
 
 static void the_name_of_a_module_is_copied(void **state)
@@ -227,22 +208,22 @@ static void an_end_without_a_begin_is_ignored(void **state)
 
 static void without_memory_there_is_no_record(void **state)
 {
-    uint32_t lock_class = 1;
+    uintptr_t place = 1;
 
     (void)state;
     memory_bound(memory_taken() + 1);
-    while (lock_class < 1000000 && stats_lock(lock_class, 0) != NULL)
-        lock_class++;
-    assert_true(lock_class < 1000000);
-    assert_null(stats_lock(lock_class, 0));
-    assert_null(stats_lock_known(lock_class, 0));
+    while (place < 1000000 && stats_place((const void *)place) != NULL)
+        place++;
+    assert_true(place < 1000000);
+    assert_null(stats_place((const void *)place));
+    assert_null(stats_place_known((const void *)place));
     assert_null(stats_thread(1));
 }
 
 static void a_forked_child_begins_with_nothing(void **state)
 {
     (void)state;
-    stats_lock(1, 0)->acquired = 5;
+    stats_count(stats_tally(1), 1, 0)->acquired = 5;
     stats_place(&state);
     stats_module("gone");
     stats_thread(1);
@@ -251,16 +232,12 @@ static void a_forked_child_begins_with_nothing(void **state)
     assert_null(stats_place_at(1));
     assert_null(stats_module_at(1));
     assert_null(stats_thread_at(1));
-    assert_int_equal(stats_lock(1, 0)->acquired, 0);
     assert_string_equal(stats_module("anew")->name, "anew");
 }
 
 int main(void)
 {
     const struct CMUnitTest cases[] = {
-        CASE_FORGOTTEN("a lock has one record by class and kind",
-                       a_lock_has_one_record_by_class_and_kind),
-        CASE_FORGOTTEN("locks of no class are kept by kind", locks_of_no_class_are_kept_by_kind),
         CASE_FORGOTTEN("a place has one record", a_place_has_one_record),
         CASE_FORGOTTEN("records are listed in the order of their making",
                        records_are_listed_in_the_order_of_their_making),

@@ -6,6 +6,7 @@
 #include "locks/lock.h"
 #include "report/script_place.h"
 #include "trace/stats.h"
+#include "trace/stats_locks.h"
 #include "trace/stats_text.h"
 
 #include <stdio.h>
@@ -40,9 +41,18 @@ static uint32_t class_of_line(unsigned line)
     return class_enter(ORIGIN_CREATED, script_place_keep("app.py", "make", line));
 }
 
-static struct stats_lock *lock_of_line(unsigned line)
+static struct stats_count *count_lock(uint32_t lock_class, enum lock_kind kind)
 {
-    return stats_lock(class_of_line(line), LOCK_SCRIPT);
+    static struct stats_tally *tally;
+
+    if (stats_lock_at(1) == NULL)
+        tally = stats_tally(1);
+    return stats_count(tally, lock_class, kind);
+}
+
+static struct stats_count *lock_of_line(unsigned line)
+{
+    return count_lock(class_of_line(line), LOCK_SCRIPT);
 }
 
 static void assert_has(const char *expected)
@@ -78,7 +88,7 @@ static void the_first_line_tells_whose_they_are(void **state)
 
 static void a_lock_has_its_row(void **state)
 {
-    struct stats_lock *lock = lock_of_line(7);
+    struct stats_count *lock = lock_of_line(7);
 
     (void)state;
     lock->acquired = 1234;
@@ -98,7 +108,7 @@ static void a_static_lock_is_told_by_its_name(void **state)
     static int data;
 
     (void)state;
-    stats_lock(class_enter(ORIGIN_STATIC, &data), LOCK_MUTEX)->acquired = 1;
+    count_lock(class_enter(ORIGIN_STATIC, &data), LOCK_MUTEX)->acquired = 1;
     text_of_all();
     assert_has("  mutex +0x");
     assert_int_equal(count_of(" of +0x"), 0);
@@ -107,7 +117,7 @@ static void a_static_lock_is_told_by_its_name(void **state)
 static void locks_of_no_class_are_told_by_kind(void **state)
 {
     (void)state;
-    stats_lock(0, LOCK_RWLOCK)->acquired = 3;
+    count_lock(0, LOCK_RWLOCK)->acquired = 3;
     text_of_all();
     assert_has("  rwlock\n");
 }
@@ -119,7 +129,7 @@ static void columns_stand_below_each_other(void **state)
 
     (void)state;
     for (unsigned line = 1; line <= 5; line++) {
-        struct stats_lock *lock = lock_of_line(line);
+        struct stats_count *lock = lock_of_line(line);
 
         lock->acquired = line * line * line * line * 1000;
         spread_add(&lock->waits, (int64_t)line * 700 * US * line);
@@ -284,7 +294,7 @@ static void all_tables_at_their_longest_fit_in(void **state)
         name[sizeof name - 1] = '\0';
         name[0] = (char)('A' + i);
         const void *place = script_place_keep(name, "f", i);
-        spread_add(&stats_lock(class_enter(ORIGIN_CREATED, place), 0)->waits, i);
+        spread_add(&count_lock(class_enter(ORIGIN_CREATED, place), 0)->waits, i);
         spread_add(&stats_place(place)->waits, i);
         stats_module(name)->self = i;
         spread_add(&stats_thread(i)->interpreter_holds, i);
