@@ -24,8 +24,13 @@ enum {
     NAMES = 100, /* by number; then by process, so that thousands don't try them all */
     MORE_NAMES = 2000,
     PATH_BYTES = 2100,
-    ROOM_WORTH_TAKING = TRACE_CHUNK_RECORDS - 64
+    ROOM_WORTH_TAKING = TRACE_CHUNK_RECORDS - 64,
+    ROOM_AHEAD = 3 /* chunks, beside the one that is wanted */
 };
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 /* Chunks that nobody writes, by index, in the order in which they were given back. */
 struct queue {
@@ -39,6 +44,7 @@ static struct {
     dev_t device;
     ino_t inode;
     size_t mapped, most, chunks; /* in chunks: of the mapping, of the file, and in it now */
+    size_t room;                 /* for so many there is room on the disk */
     bool keep_newest;
     size_t of_definitions;
     uint64_t sequence;
@@ -200,7 +206,7 @@ static int map(const struct trace_file_options *options)
     }
     file.start = start;
     file.mapped = file.most = most;
-    file.chunks = 1;
+    file.chunks = file.room = 1;
     file.of_definitions = 0;
     file.sequence = 0;
     file.with_room = file.full = (struct queue){0, 0};
@@ -230,9 +236,33 @@ int trace_file_open(const struct trace_file_options *options)
 
 /* ---- chunks ---- */
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool make_room(size_t chunks)
+{
+    if (reserve((off_t)(file.room * TRACE_CHUNK), chunks * TRACE_CHUNK) != 0)
+        return false;
+    /* All pages in one go: the kernel takes less for them than for each at its first event. */
+    madvise(chunk_at(file.room), chunks * TRACE_CHUNK, MADV_POPULATE_WRITE);
+    file.room += chunks;
+    return true;
+}
+
+/* For several, in a file that has many; where that is too much, for one. */
+static bool have_room(void)
+{
+    size_t more = 1 + least(file.chunks / 4, least(ROOM_AHEAD, file.most - file.chunks - 1));
+
+    return file.chunks < file.room ||
+           (have_descriptor() && (make_room(more) || (more > 1 && make_room(1))));
+}
+
 static bool grow(void)
 {
-    if (!have_descriptor() || reserve((off_t)(file.chunks * TRACE_CHUNK), TRACE_CHUNK) != 0) {
+    if (!have_room()) {
         header()->flags |= TRACE_FAILED;
         file.most = file.chunks;
         return false;
