@@ -102,6 +102,9 @@ void checks_acquired(struct thread *self, const struct lock_request *request, bo
 void checks_acquired_again(struct thread *self, const struct lock_request *request, bool again,
                            bool success);
 
+/* Tells the tracer that the lock was acquired, and remembers when, if somebody wants to know. */
+void checks_note_moment(struct thread *self, struct held *entry);
+
 /*
  * For locks of a script, which are described by calls of their own: what such an acquisition
  * means for the order of locks.  Returns what is held against which it is a violation of level
@@ -147,6 +150,9 @@ void checks_interpreter_dropped(struct thread *self);
 
 /* Before a release; false: the thread is not known to hold the lock. */
 bool checks_releasing(struct thread *self, const void *lock);
+
+/* The same of the lock on top, acquired once. */
+void checks_releasing_top(struct thread *self);
 
 /* A thread releases what it doesn't hold: nobody does, or `owner` (NULL: unknown).  Slow. */
 void checks_bad_unlock(struct thread *self, const struct lock_request *request, bool is_locked,

@@ -51,8 +51,6 @@ uint64_t checks_chain(const struct thread *self, const struct lock_request *requ
 /* A thread with a sentinel ends, and may be joined by it later. */
 void checks_sentinel_ends(struct thread *self);
 
-/* Tells the tracer that the lock was acquired, and remembers when, if somebody wants to know. */
-void checks_note_moment(struct thread *self, struct held *entry);
 int64_t checks_now(void);
 
 #endif

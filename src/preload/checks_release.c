@@ -28,6 +28,12 @@ static void end_hold(struct thread *self, const struct held *entry)
         check_hold(self, entry);
 }
 
+void checks_releasing_top(struct thread *self)
+{
+    end_hold(self, self->top);
+    held_pop(self);
+}
+
 bool checks_releasing(struct thread *self, const void *lock)
 {
     struct held *entry = held_find(self, lock);

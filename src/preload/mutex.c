@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pthread_mutex_*.  The fast paths serve a lock that carries its tag, that is free, and below
- * which nothing new is learned; all else goes through the slow twins.
+ * which nothing new is learned; all else goes through the slow twins.  A lock whose moments
+ * count goes between the two.
  */
 #include "preload/mutex.h"
 
@@ -22,39 +23,15 @@ static bool succeeded(int result)
     return result == 0 || result == EOWNERDEAD;
 }
 
-/* The frame that blocks must be the one that unwind_here() is called from. */
-#define ACQUIRE_SLOWLY(mutex, wait, place, call)                           \
-    struct thread *self = self_enter();                                    \
-    if (self == NULL)                                                      \
-        return real_ready()->call;                                         \
-    if (python_gil_has(mutex)) {                                           \
-        int taken = real.call;                                             \
-        if (succeeded(taken))                                              \
-            python_gil_locked(self, mutex);                                \
-        return taken;                                                      \
-    }                                                                      \
-    struct lock_request request = mutex_request(self, mutex, wait, place); \
-    unwind_here(checks_here(self));                                        \
-    bool again = mutex_before(self, mutex, &request);                      \
-    int result = real.call;                                                \
-    checks_acquired_again(self, &request, again, succeeded(result));       \
-    return result
-
-static __attribute__((noinline)) int lock_slowly(pthread_mutex_t *mutex, const void *place)
+static inline bool has_tag(pthread_mutex_t *mutex)
 {
-    ACQUIRE_SLOWLY(mutex, LOCK_BLOCKS, place, pthread_mutex_lock(mutex));
-}
-
-static __attribute__((noinline)) int trylock_slowly(pthread_mutex_t *mutex, const void *place)
-{
-    ACQUIRE_SLOWLY(mutex, LOCK_TRIES, place, pthread_mutex_trylock(mutex));
+    return *mutex_tag(mutex).check == ((uintptr_t)mutex ^ identity_secret);
 }
 
 /* Does the lock carry its tag, and is there room for it? */
 static inline bool is_simple(const struct thread *self, pthread_mutex_t *mutex)
 {
-    return self->top + 1 < self->end &&
-           *mutex_tag(mutex).check == ((uintptr_t)mutex ^ identity_secret);
+    return self->top + 1 < self->end && has_tag(mutex);
 }
 
 /* The chain of what is held with that lock on top. */
@@ -86,12 +63,63 @@ static inline int end(int result)
     return result;
 }
 
+/* The frame that blocks must be the one that unwind_here() is called from. */
+#define ACQUIRE_SLOWLY(mutex, wait, place, call)                           \
+    struct thread *self = self_enter();                                    \
+    if (self == NULL)                                                      \
+        return real_ready()->call;                                         \
+    if (python_gil_has(mutex)) {                                           \
+        int taken = real.call;                                             \
+        if (succeeded(taken))                                              \
+            python_gil_locked(self, mutex);                                \
+        return taken;                                                      \
+    }                                                                      \
+    struct lock_request request = mutex_request(self, mutex, wait, place); \
+    unwind_here(checks_here(self));                                        \
+    bool again = mutex_before(self, mutex, &request);                      \
+    int result = real.call;                                                \
+    checks_acquired_again(self, &request, again, succeeded(result));       \
+    return result
+
+static __attribute__((noinline)) int lock_slowly(pthread_mutex_t *mutex, const void *place)
+{
+    ACQUIRE_SLOWLY(mutex, LOCK_BLOCKS, place, pthread_mutex_lock(mutex));
+}
+
+static __attribute__((noinline)) int trylock_slowly(pthread_mutex_t *mutex, const void *place)
+{
+    ACQUIRE_SLOWLY(mutex, LOCK_TRIES, place, pthread_mutex_trylock(mutex));
+}
+
 /* It was asked whether the lock is free once others could see that the thread wants it. */
 static __attribute__((noinline)) int lock_contended(struct thread *self, pthread_mutex_t *mutex,
                                                     const void *place)
 {
     held_give_up(self);
     return lock_slowly(mutex, place);
+}
+
+/* A fast path would take it, if there were one in this thread. */
+static inline bool is_nothing_new(const struct thread *self, pthread_mutex_t *mutex)
+{
+    return self->interpreter == NULL && self->top + 1 < self->limit && has_tag(mutex) &&
+           (!held_any(self) || chains_know(chain_with(self, mutex, LOCK_BLOCKS), self->chain_tag));
+}
+
+/* Where its moment counts: it is traced, or long holds are looked for. */
+static __attribute__((noinline)) int lock_watched(pthread_mutex_t *mutex, const void *place)
+{
+    struct thread *self = thread_self;
+
+    if (!is_nothing_new(self, mutex))
+        return lock_slowly(mutex, place);
+    begin(self, mutex, LOCK_BLOCKS, chain_with(self, mutex, LOCK_BLOCKS), place);
+    if (mutex_is_taken(mutex))
+        return lock_contended(self, mutex, place);
+    int result = end(real.pthread_mutex_lock(mutex));
+    if (result == 0)
+        checks_note_moment(self, self->top);
+    return result;
 }
 
 /* With other locks held, in an order that is known. */
@@ -114,7 +142,7 @@ PIHOOK_EXPORT int pthread_mutex_lock(pthread_mutex_t *mutex)
     const void *place = __builtin_return_address(0);
 
     if (__builtin_expect(!is_simple(self, mutex), 0))
-        return lock_slowly(mutex, place);
+        return lock_watched(mutex, place);
     if (held_any(self))
         return lock_nested(mutex, place);
     begin(self, mutex, LOCK_BLOCKS, chain_with(self, mutex, LOCK_BLOCKS), place);
@@ -169,6 +197,10 @@ static __attribute__((noinline)) int unlock_slowly(pthread_mutex_t *mutex, const
 
     if (self == NULL)
         return real_ready()->pthread_mutex_unlock(mutex);
+    if (self->top->address == mutex && self->top->again == HELD_SLOW) {
+        checks_releasing_top(self);
+        return real.pthread_mutex_unlock(mutex);
+    }
     if (python_gil_has(mutex))
         return unlock_of_gil(self, mutex, place);
     mutex_before_unlock(self, mutex, place);
