@@ -175,6 +175,7 @@ libpihook_la_SOURCES = \
   %D%/python/import_watch.h \
   %D%/python/importlib.c %D%/python/importlib.h \
   %D%/python/interpreter.c %D%/python/interpreter.h \
+  %D%/python/lazy_by_hand.c %D%/python/lazy_by_hand.h \
   %D%/python/lazy_loader.c %D%/python/lazy_loader.h \
   %D%/python/lazy_trace.c %D%/python/lazy_trace.h \
   %D%/python/loader.c %D%/python/loader.h \

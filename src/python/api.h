@@ -23,6 +23,14 @@ typedef struct {
     const char *ml_doc;
 } PyMethodDef;
 
+typedef struct {
+    const char *name;
+    PyObject *(*get)(PyObject *self, void *closure);
+    int (*set)(PyObject *self, PyObject *value, void *closure);
+    const char *doc;
+    void *closure;
+} PyGetSetDef;
+
 enum {
     METH_VARARGS = 0x0001,
     METH_KEYWORDS = 0x0002,

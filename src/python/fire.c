@@ -15,6 +15,7 @@
 #include "python/failure.h"
 #include "python/from_list.h"
 #include "python/import_trace.h"
+#include "python/lazy_by_hand.h"
 #include "python/lazy_loader.h"
 #include "python/module_state.h"
 
@@ -194,9 +195,9 @@ static int fire_module(const struct firing *firing)
     return result;
 }
 
-static bool anything_for(const struct interpreter *interpreter, const char *utf8)
+bool fire_awaits(const struct interpreter *interpreter, const char *name)
 {
-    return registry_due(0, utf8, interpreter->id) >= 0;
+    return registry_due(0, name, interpreter->id) >= 0;
 }
 
 static void fire_waiting(struct interpreter *interpreter, PyObject *name)
@@ -261,7 +262,7 @@ int fire_loaded(struct interpreter *interpreter, PyObject *name)
     early_look(interpreter);
     if (utf8 == NULL || registry_count() == 0)
         return 0;
-    if (anything_for(interpreter, utf8))
+    if (fire_awaits(interpreter, utf8))
         result = fire_due(interpreter, name, utf8);
     if (early_is_before_program(interpreter) && anything_waits(interpreter))
         early_ensure_look(interpreter, utf8);
@@ -341,6 +342,7 @@ int fire_registered(struct interpreter *interpreter, long serial)
     int result = 0;
 
     from_list_ensure(interpreter, registry_at(serial)->pattern);
+    lazy_by_hand_watch();
 
     for (ssize_t i = 0; i < length && result == 0; i++) {
         struct firing firing = {.interpreter = interpreter, .importer = true};
@@ -367,7 +369,7 @@ static void note_present(struct interpreter *interpreter)
         PyObject *name = py.PyList_GetItem(names, i);
         const char *utf8 = api_utf8(name);
 
-        if (utf8 != NULL && anything_for(interpreter, utf8))
+        if (utf8 != NULL && fire_awaits(interpreter, utf8))
             early_wait(interpreter, name);
     }
     api_drop(names);
@@ -381,5 +383,7 @@ void fire_begin(struct interpreter *interpreter)
         if (hook != NULL)
             from_list_ensure(interpreter, hook->pattern);
     }
+    if (registry_count() > 0)
+        lazy_by_hand_watch();
     note_present(interpreter);
 }

@@ -28,6 +28,9 @@ int fire_loaded(struct interpreter *interpreter, PyObject *name);
 /* The body of a LazyLoader's module has run.  As fire_loaded(), but the module stays. */
 int fire_lazy_body(struct interpreter *interpreter, PyObject *name, PyObject *module);
 
+/* Is there a hook for modules of that name? */
+bool fire_awaits(const struct interpreter *interpreter, const char *name);
+
 /* importlib.reload() has run the body of `module` again. */
 int fire_reloaded(struct interpreter *interpreter, PyObject *name, PyObject *module);
 

@@ -105,6 +105,13 @@ static unsigned traits_in_threading(const char *name)
     return 0;
 }
 
+/* What makes a module lazy, and what uses it first. */
+static unsigned traits_in_lazy_loader(const char *name)
+{
+    return strcmp(name, "exec_module") == 0 || strcmp(name, "__getattribute__") == 0 ? CODE_IMPORTS
+                                                                                     : 0;
+}
+
 static unsigned traits_of(const char *file, const char *name)
 {
     size_t length = strlen(library);
@@ -121,7 +128,7 @@ static unsigned traits_of(const char *file, const char *name)
     if (length > 0 && strcmp(file + length, "importlib/__init__.py") == 0)
         return CODE_STANDARD | (strcmp(name, "import_module") == 0 ? CODE_IMPORTS : 0);
     if (length > 0 && strcmp(file + length, "importlib/util.py") == 0)
-        return CODE_STANDARD | (strcmp(name, "__getattribute__") == 0 ? CODE_IMPORTS : 0);
+        return CODE_STANDARD | traits_in_lazy_loader(name);
     if (length > 0 && strcmp(file + length, "threading.py") == 0)
         return CODE_STANDARD | traits_in_threading(name);
     return CODE_STANDARD;

@@ -5,6 +5,8 @@
  */
 #include "python/import_trace.h"
 
+#include "python/frames.h"
+
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,6 +94,17 @@ static enum trace_found describe(PyObject *spec, const char *name)
     return found;
 }
 
+/*
+ * A program that makes a module by itself runs its body unseen, now, later or never.  Where lines
+ * can't be read, it is taken for an import.
+ */
+static bool is_for_import(void)
+{
+    const struct code_line *line = frames_line();
+
+    return line->place == NULL || (line->traits & CODE_IMPORTS) != 0;
+}
+
 PyObject *import_trace_create(PyObject *real, PyObject *const *args, ssize_t count, PyObject *names)
 {
     PyObject *name = import_trace == NULL || count == 0 ? NULL : api_attribute(args[0], "name");
@@ -103,7 +116,7 @@ PyObject *import_trace_create(PyObject *real, PyObject *const *args, ssize_t cou
     PyObject *module = api_call(real, args, count, names);
     if (is_library)
         import_trace_named(TRACE_LIBRARY_ENDS, name, module != NULL);
-    if (utf8 != NULL && module != NULL)
+    if (utf8 != NULL && module != NULL && is_for_import())
         import_trace_named(TRACE_BODY_BEGINS, name, true);
     api_drop(name);
     return module;

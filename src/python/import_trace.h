@@ -30,7 +30,8 @@ extern const struct import_trace *import_trace;
 /* The first argument is the module's name, or a spec that has it; none is told about else. */
 void import_trace_named(enum trace_event_kind kind, PyObject *name, bool success);
 
-/* module_from_spec(spec), called as `real`: tells what the spec says, and that the body begins. */
+/* module_from_spec(spec), called as `real`: tells what the spec says, and that the body
+ * begins if it is importlib that asks. */
 PyObject *import_trace_create(PyObject *real, PyObject *const *args, ssize_t count,
                               PyObject *names);
 

@@ -12,7 +12,17 @@
 #include "python/loader.h"
 #include "python/module_state.h"
 
-/* data: (spec, the real loader, name) */
+static int fire(PyObject *self, PyObject *name, PyObject *module)
+{
+    bool by_import = py.PyObject_IsTrue(py.PyTuple_GetItem(interpreter_function_data(self), 3));
+    PyObject *present = by_import ? NULL : interpreter_module(name);
+    bool is_imported = by_import || present == module;
+
+    api_drop(present);
+    return is_imported ? fire_lazy_body(interpreter_of(self), name, module) : 0;
+}
+
+/* data: (spec, the real loader, name, whether it was imported) */
 static PyObject *exec_module(PyObject *self, PyObject *module)
 {
     PyObject *data = interpreter_function_data(self);
@@ -24,11 +34,10 @@ static PyObject *exec_module(PyObject *self, PyObject *module)
     PyObject *name = py.PyTuple_GetItem(data, 2);
     import_trace_named(TRACE_LAZY_RUN, name, true);
     import_trace_named(TRACE_BODY_BEGINS, name, true);
-    PyObject *result =
-        real == NULL ? NULL : py.PyObject_CallFunctionObjArgs(real, module, NULL);
+    PyObject *result = real == NULL ? NULL : py.PyObject_CallFunctionObjArgs(real, module, NULL);
     import_trace_named(TRACE_BODY_ENDS, name, result != NULL);
     api_drop(real);
-    if (result != NULL && fire_lazy_body(interpreter_of(self), name, module) < 0) {
+    if (result != NULL && fire(self, name, module) < 0) {
         py.Py_DecRef(result);
         result = NULL;
     }
@@ -40,12 +49,13 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-void lazy_loader_watch(const struct interpreter *interpreter, PyObject *name, PyObject *module)
+static void watch(const struct interpreter *interpreter, PyObject *name, PyObject *module,
+                  bool by_import)
 {
-    PyObject *spec = module_spec(module);
+    PyObject *spec = module_spec(module), *flag = py.PyBool_FromLong(by_import);
     PyObject *loader = spec == NULL ? NULL : api_attribute(spec, "loader");
     /* Watching twice does no harm: the second puts back the first, which has nothing to run. */
-    PyObject *data = loader == NULL ? NULL : py.PyTuple_Pack(3, spec, loader, name);
+    PyObject *data = loader == NULL ? NULL : py.PyTuple_Pack(4, spec, loader, name, flag);
     PyObject *ours = data == NULL ? NULL : loader_make(interpreter, methods, data);
 
     if (ours == NULL || py.PyObject_SetAttrString(spec, "loader", ours) < 0)
@@ -53,4 +63,15 @@ void lazy_loader_watch(const struct interpreter *interpreter, PyObject *name, Py
     api_drop(ours);
     api_drop(data);
     api_drop(loader);
+    api_drop(flag);
+}
+
+void lazy_loader_watch(const struct interpreter *interpreter, PyObject *name, PyObject *module)
+{
+    watch(interpreter, name, module, true);
+}
+
+void lazy_loader_watch_made(const struct interpreter *interpreter, PyObject *name, PyObject *module)
+{
+    watch(interpreter, name, module, false);
 }

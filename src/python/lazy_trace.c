@@ -3,6 +3,7 @@
 #include "python/lazy_trace.h"
 
 #include "python/import_trace.h"
+#include "python/lazy_by_hand.h"
 #include "python/lazy_loader.h"
 #include "python/module_state.h"
 
@@ -33,8 +34,11 @@ static bool has_filter(void)
 
 void lazy_trace_begin(const struct interpreter *interpreter)
 {
-    if (import_trace == NULL || py.PyImport_SetLazyImportsFilter == NULL ||
-        py.PyImport_GetLazyImportsFilter == NULL || has_filter())
+    if (import_trace == NULL)
+        return;
+    lazy_by_hand_watch();
+    if (py.PyImport_SetLazyImportsFilter == NULL || py.PyImport_GetLazyImportsFilter == NULL ||
+        has_filter())
         return;
     PyObject *ours = interpreter_function(interpreter, &filter_method, NULL);
     if (ours == NULL || py.PyImport_SetLazyImportsFilter(ours) < 0)

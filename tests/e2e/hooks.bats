@@ -494,6 +494,18 @@ reloading() {
     each_python held semantics lazy_loader_modules_when_their_body_runs
 }
 
+@test "hooks run for a lazy module that a program makes by itself when its body runs" {
+    each_python held semantics lazy_modules_made_by_hand_when_their_body_runs
+}
+
+@test "lazy modules that a program makes by itself look as without hooks" {
+    each_python held semantics lazy_modules_made_by_hand_look_as_ever
+}
+
+@test "a lazy module that two threads use first has one body and one run of its hooks" {
+    each_python held semantics lazy_modules_made_by_hand_in_two_threads
+}
+
 lazy_imports() {
     from_minor 15 "lazy imports" || return 0
     held semantics lazy_imports_when_they_are_used

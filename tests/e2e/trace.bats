@@ -532,6 +532,27 @@ tt_lazy_used traced.py:$(line '    import tt_lazy_used') traced.py:$(line '    t
     each_python lazy_modules_run_later
 }
 
+lazy_modules_made_by_hand() {
+    local made
+    traced_python lazy_modules_by_hand
+    made="traced.py:$(line '        loader.exec_module(made)')"
+    same "$(lazy_ones)" "tt_made_unused $made -:0 0
+tt_made_apart $made traced.py:$(line 'apart.x') 1
+tt_made_used $made traced.py:$(line 'used.x  # it was made') 1
+tt_made_derived traced.py:$(line 'super().exec_module') traced.py:$(line '.x  # it was derived') 1
+tt_made_imported $made traced.py:$(line '    import tt_made_imported') 1
+tt_made_failing $made traced.py:$(line 'failing.x') 1"
+    same "$("$BUILD/tools/pihook" report --format=json trace | /usr/bin/python3 -c '
+import json, sys
+made = [i for i in json.load(sys.stdin)["imports"] if i["name"].startswith("tt_")]
+print(*[i["name"] for i in made if "failed" in i["flags"] or "open end" in i["flags"]], len(made))')" \
+        "tt_made_failing 5"
+}
+
+@test "lazy modules that a program makes by itself are told as those of a finder" {
+    each_python lazy_modules_made_by_hand
+}
+
 imports_meet() {
     traced_python imports_at_once
     same "$(trace_file count trace kind=LOCK_WAITS lock=6)" 1

@@ -543,6 +543,107 @@ def lazy_loader_modules_when_their_body_runs():
     same(sorted(n for n in vars(a) if not n.startswith("__")), ["value"], "the names in it")
 
 
+def make_lazy(name, body="value = 1", kind=None):
+    """As importlib's documentation does."""
+    from importlib.util import LazyLoader, find_spec, module_from_spec
+
+    write(name, body)
+    spec = find_spec(name)
+    loader = spec.loader = (kind or LazyLoader)(spec.loader)
+    module = sys.modules[name] = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def lazy_modules_made_by_hand_when_their_body_runs():
+    from importlib.util import LazyLoader
+
+    class Loader(LazyLoader):
+        def exec_module(self, module):
+            super().exec_module(module)
+
+    hook = hooked("[abcdef]")
+    a = make_lazy("a")
+    b = make_lazy("b", kind=Loader)
+    c = make_lazy("c")
+    apart = make_lazy("d")
+    failing = make_lazy("e", "raise ValueError('no')")
+    make_lazy("f")
+    del sys.modules["d"]
+    late = hooked("c")
+    same((hook, late), ([], []), "hooked by their making")
+    same((a.value, b.value), (1, 1), "the attributes")
+    same(hook, ["a", "b"], "hooked by their first use")
+    same((a.value, a.__spec__.loader is a.__loader__), (1, True), "the attribute and the loader")
+    same(sorted(n for n in vars(a) if not n.startswith("__")), ["value"], "the names in it")
+    import c as again
+
+    same((again is c, c.value, hook, late), (True, 1, ["a", "b", "c"], ["c"]), "after an import")
+    same(apart.value, 1, "the attribute of a module that is no imported one")
+    try:
+        failing.value
+        missed = False
+    except ValueError as error:
+        names = []
+        trace = error.__traceback__
+        while trace is not None:
+            names.append(trace.tb_frame.f_code.co_name)
+            trace = trace.tb_next
+        missed = names[-2:] == ["_call_with_frames_removed", "<module>"]
+    same((missed, hook), (True, ["a", "b", "c"]), "the traceback, and hooked by a body that raises")
+
+
+def lazy_modules_made_by_hand_look_as_ever():
+    import inspect
+    import pickle
+    from importlib import util
+
+    hooked("*")
+    module = make_lazy("a")
+    method = util.LazyLoader.exec_module
+    same((method.__name__, method.__qualname__, method.__module__, type(method)),
+         ("exec_module", "LazyLoader.exec_module", "importlib.util", type(make_lazy)), "the method")
+    same(str(inspect.signature(method)), "(self, module)", "its signature")
+    same(pickle.loads(pickle.dumps(util.LazyLoader)), util.LazyLoader, "the class, pickled")
+    same(type(module), util._LazyModule, "the class of the module")
+    setter = object.__dict__["__class__"]
+    same((setter.__name__, setter.__qualname__, setter.__objclass__, type(setter).__name__),
+         ("__class__", "object.__class__", object, "getset_descriptor"), "the setter")
+    for wrong, value in ((module, 1), (1, int), (object(), dict)):
+        try:
+            object.__setattr__(wrong, "__class__", value)
+            same(True, False, "whether a class that can't be was set")
+        except TypeError:
+            pass
+
+
+def lazy_modules_made_by_hand_in_two_threads():
+    import threading
+
+    hook = hooked("a")
+    threading.begun, threading.wanted = threading.Event(), threading.Event()
+    threading.runs = []
+    a = make_lazy("a", "import threading\nthreading.runs.append(1)\nthreading.begun.set()\n"
+                       "threading.wanted.wait()\nvalue = 1")
+    is_locked = "lock" in object.__getattribute__(a, "__spec__").loader_state
+    seen = []
+
+    def second():
+        threading.begun.wait()
+        threading.wanted.set()
+        try:
+            seen.append(a.value)
+        except AttributeError:
+            seen.append(None)  # before 3.12 a module can be seen half made
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    same(a.value, 1, "the attribute")
+    thread.join()
+    same((hook, threading.runs), (["a"], [1]), "hooked, and how often the body ran")
+    holds(seen == [1] or not is_locked, "what the other thread has seen")
+
+
 def lazy_imports_when_they_are_used():
     write("a", "value = 1")
     write("pkg.", "")

@@ -69,6 +69,46 @@ def lazy_modules():
         import tt_declares  # noqa: F401
 
 
+def lazy_modules_by_hand():
+    import importlib
+    from importlib.util import LazyLoader, find_spec, module_from_spec
+
+    class Loader(LazyLoader):
+        def exec_module(self, module):
+            super().exec_module(module)  # of a subclass
+
+    def make(name, kind=LazyLoader):
+        module(name, "x = 1")
+        importlib.invalidate_caches()
+        spec = find_spec(name)
+        loader = spec.loader = kind(spec.loader)
+        made = module_from_spec(spec)
+        loader.exec_module(made)
+        return made
+
+    sys.path.insert(0, os.getcwd())
+    make("tt_made_unused")
+    apart = make("tt_made_apart")
+    apart.x  # it is in no table of modules
+    used = sys.modules["tt_made_used"] = make("tt_made_used")
+    used.x  # it was made
+    make("tt_made_derived", Loader).x  # it was derived
+    imported = sys.modules["tt_made_imported"] = make("tt_made_imported")
+    import tt_made_imported
+    assert tt_made_imported is imported and imported.x == 1
+    failing = sys.modules["tt_made_failing"] = make("tt_made_failing")
+    module("tt_made_failing", "raise ValueError('no')")
+    try:
+        failing.x  # it fails
+    except ValueError:
+        pass
+    module("tt_at_once", "x = 1")
+    importlib.invalidate_caches()
+    spec = find_spec("tt_at_once")
+    at_once = module_from_spec(spec)
+    spec.loader.exec_module(at_once)
+
+
 def imports_at_once():
     sys.path.insert(0, os.getcwd())
     module("tt_slow", "import threading", "threading.tt_begun.set()", "threading.tt_await_waiter()")
