@@ -14,6 +14,7 @@ libcore_la_SOURCES = \
   %D%/base/memory.c %D%/base/memory.h \
   %D%/base/nearest.c %D%/base/nearest.h \
   %D%/base/peek.c %D%/base/peek.h \
+  %D%/base/resident.c %D%/base/resident.h \
   %D%/base/sink.c %D%/base/sink.h \
   %D%/base/table.c %D%/base/table.h \
   %D%/base/text.c %D%/base/text.h \

@@ -54,6 +54,7 @@ unit_tests = \
   %D%/unit/recorder_file.test \
   %D%/unit/registry.test \
   %D%/unit/replacement.test \
+  %D%/unit/resident.test \
   %D%/unit/script_place.test \
   %D%/unit/segments.test \
   %D%/unit/spread.test \
@@ -145,6 +146,7 @@ UNIT_RECORDED = %D%/unit/recorded.c %D%/unit/recorded.h $(UNIT_SCRATCH)
 %C%_unit_definitions_test_SOURCES = %D%/unit/test_definitions.c $(UNIT_RECORDED)
 %C%_unit_numbers_test_SOURCES = %D%/unit/test_numbers.c %D%/unit/unit.h
 %C%_unit_recorder_file_test_SOURCES = %D%/unit/test_recorder_file.c $(UNIT_RECORDED)
+%C%_unit_resident_test_SOURCES = %D%/unit/test_resident.c %D%/unit/unit.h
 %C%_unit_spread_test_SOURCES = %D%/unit/test_spread.c %D%/unit/unit.h
 %C%_unit_stats_test_SOURCES = %D%/unit/test_stats.c %D%/unit/unit.h
 %C%_unit_stats_locks_test_SOURCES = %D%/unit/test_stats_locks.c %D%/unit/unit.h

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/resident.h"
 #include "base/sink.h"
 #include "base/table.h"
 #include "base/wiped.h"
@@ -243,6 +244,7 @@ void tracer_tell_stats(void)
 static void forget(void)
 {
     clock_forked();
+    resident_forked();
     trace_file_forget();
     define_forget();
     for (uint32_t number = 1; number < buffers.count; number++)

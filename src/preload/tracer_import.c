@@ -3,6 +3,7 @@
 #include "preload/tracer.h"
 
 #include "base/clock.h"
+#include "base/resident.h"
 #include "imports/statements.h"
 #include "preload/guard.h"
 #include "preload/self.h"
@@ -13,16 +14,19 @@
 #include "trace/define.h"
 
 #include <stddef.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
-/* The most so far: it costs a tenth of asking how much it is now. */
-static uint32_t resident_memory(void)
+/* To ask for it takes time, which is the importer's: before the begin, and after the end. */
+static uint32_t memory_before(enum trace_event_kind kind)
 {
-    struct rusage used = {0};
+    bool wanted = kind == TRACE_IMPORT_BEGINS || kind == TRACE_LAZY_RUN;
 
-    getrusage(RUSAGE_SELF, &used);
-    return (uint32_t)used.ru_maxrss;
+    return wanted && tracer_records() ? resident_memory() : 0;
+}
+
+static uint32_t memory_after(enum trace_event_kind kind)
+{
+    return kind == TRACE_IMPORT_ENDS || kind == TRACE_LAZY_RAN ? resident_memory() : 0;
 }
 
 static void event(enum trace_event_kind kind, const char *module, bool success)
@@ -32,6 +36,7 @@ static void event(enum trace_event_kind kind, const char *module, bool success)
 
     if (self == NULL)
         return;
+    event.value = memory_before(kind);
     event.time = clock_now();
     if (tracer_counts && kind == TRACE_IMPORT_BEGINS)
         tracer_count_import_begins(self, module, event.time);
@@ -42,8 +47,8 @@ static void event(enum trace_event_kind kind, const char *module, bool success)
     event.subject = tracer_string(self, module);
     if (kind == TRACE_IMPORT_BEGINS || kind == TRACE_LAZY_DECLARED || kind == TRACE_LAZY_RUN)
         event.place = tracer_place(self, frames_importer()->place);
-    if (kind == TRACE_IMPORT_BEGINS || kind == TRACE_IMPORT_ENDS)
-        event.value = resident_memory();
+    if (event.value == 0)
+        event.value = memory_after(kind);
     tracer_put(self, event);
 }
 

@@ -35,6 +35,7 @@ static PyObject *exec_module(PyObject *self, PyObject *module)
     import_trace_named(TRACE_LAZY_RUN, name, true);
     import_trace_named(TRACE_BODY_BEGINS, name, true);
     PyObject *result = real == NULL ? NULL : py.PyObject_CallFunctionObjArgs(real, module, NULL);
+    import_trace_named(TRACE_LAZY_RAN, name, result != NULL);
     import_trace_named(TRACE_BODY_ENDS, name, result != NULL);
     api_drop(real);
     if (result != NULL && fire(self, name, module) < 0) {

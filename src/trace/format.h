@@ -181,6 +181,10 @@ struct trace_event {
     uint8_t detail; /* bits, as said below */
 };
 
+/*
+ * Resident memory is that of the process at that moment, in KiB; where the kernel doesn't tell it,
+ * in all events of a process the most that there has been so far; 0: unknown.
+ */
 enum trace_event_kind {
     /* The events that follow in the chunk are those of thread `value`. */
     TRACE_OF_THREAD = 1,
@@ -206,22 +210,23 @@ enum trace_event_kind {
     TRACE_GIL_TAKEN,      /* detail: 1 if TRACE_GIL_WAITS came before */
     TRACE_GIL_DROPPED,
 
-    TRACE_IMPORT_BEGINS = 32, /* place: the importer's; value: peak of resident memory, KiB */
+    TRACE_IMPORT_BEGINS = 32, /* place: the importer's; value: resident memory */
     TRACE_IMPORT_FOUND,       /* its finders are done; the time since TRACE_IMPORT_FINDS */
     TRACE_IMPORT_FINDS,
     TRACE_BODY_BEGINS,    /* the module's own code */
     TRACE_BODY_ENDS,      /* detail: 1 if it succeeded */
-    TRACE_IMPORT_ENDS,    /* detail: 1 if it succeeded; value: as above */
+    TRACE_IMPORT_ENDS,    /* detail: 1 if it succeeded; value: resident memory */
     TRACE_HOOK_BEGINS,    /* value: string, the hook's action */
     TRACE_HOOK_ENDS,      /* detail: 1 if it succeeded */
     TRACE_LIBRARY_BEGINS, /* the module is a native library, which is loaded */
     TRACE_LIBRARY_ENDS,   /* detail: 1 if it succeeded */
     TRACE_LAZY_DECLARED,  /* a module whose body will run when it is first used */
-    TRACE_LAZY_RUN,       /* now it runs */
+    TRACE_LAZY_RUN,       /* now it runs; value: resident memory */
+    TRACE_LAZY_RAN,       /* and now it has; value: resident memory */
 
     TRACE_FORKS = 48, /* is about to */
     TRACE_EXITS = 50, /* value: status */
-    TRACE_LOST   /* value: how many events were not recorded before this one */
+    TRACE_LOST        /* value: how many events were not recorded before this one */
 };
 
 enum trace_whose { TRACE_OWN_STACK, TRACE_HOLDERS_STACK };

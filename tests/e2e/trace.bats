@@ -553,6 +553,76 @@ print(*[i["name"] for i in made if "failed" in i["flags"] or "open end" in i["fl
     each_python lazy_modules_made_by_hand
 }
 
+# growth FILE: of each module that a test made, in MiB.
+growth() {
+    "$BUILD/tools/pihook" report --format=json "$1" | /usr/bin/python3 -c '
+import json, sys
+for module in json.load(sys.stdin)["imports"]:
+    if module["name"].startswith("tt_"):
+        print(module["name"], round(module["memory"] / 1024))'
+}
+
+# near ACTUAL EXPECTED: lines of a word and a number, which may be another one by 2.
+near() {
+    local word number expected
+    same "$(cut -d ' ' -f 1 <<<"$1")" "$(cut -d ' ' -f 1 <<<"$2")"
+    while read -r word number _ expected; do
+        ((number - expected <= 2 && expected - number <= 2)) ||
+            { echo "-- $word: $number and not $expected" && return 1; }
+    done < <(paste -d ' ' <(echo "$1") <(echo "$2"))
+}
+
+memory_grows() {
+    traced_python memory
+    near "$(growth trace)" "tt_frees 0
+tt_around 20
+tt_keeps 20
+tt_drops -20
+tt_lazy 20"
+}
+
+@test "an import tells how much the process has grown, also after more was taken and given back" {
+    each_python memory_grows
+}
+
+memory_of_a_child() {
+    traced_python memory_of_a_child
+    near "$(growth trace)" "tt_keeps 20"
+    near "$(growth trace.1)" "tt_child 10"
+}
+
+@test "the child of a fork tells how much it has grown itself" {
+    each_plain_python memory_of_a_child
+}
+
+no_descriptors() {
+    local plain
+    plain=$(plain_python "$TESTS/python/traced.py" few_descriptors)
+    recording
+    prints "$plain" "$TESTS/python/traced.py" few_descriptors
+    like "$(trace_file imports trace tt_)" "tt_found ok *"
+}
+
+@test "where no descriptor is to be had, modules are imported or not as without" {
+    each_plain_python no_descriptors
+}
+
+@test "where there is no /proc, an import tells how much the peak has grown" {
+    PYTHON=/usr/bin/python3 FLAGS=()
+    [[ -x $PYTHON ]] || skip "there is no $PYTHON"
+    recording
+    # shellcheck disable=SC2016
+    ends 0 unshare -rm sh -c 'mount -t tmpfs none /proc || exit 77
+        LD_PRELOAD=$1 exec "$2" -B "$3" memory' sh "$LIBRARY" "$PYTHON" \
+        "$TESTS/python/traced.py" || skip "no file system can be mounted here"
+    same "$output$stderr" ""
+    near "$(growth trace)" "tt_frees 50
+tt_around 0
+tt_keeps 0
+tt_drops 0
+tt_lazy 0"
+}
+
 imports_meet() {
     traced_python imports_at_once
     same "$(trace_file count trace kind=LOCK_WAITS lock=6)" 1

@@ -126,7 +126,7 @@ assert page.log() == [], page.log()'
     in_page '
 page.open("imports")
 rows = {row[0]: row[1:5] for row in page.rows("imports")}
-assert rows["json"] == ["5.00 ms", "10.0 ms", "400 KiB", "app.py:3"], rows
+assert rows["json"] == ["5.00 ms", "10.0 ms", "+400 KiB", "app.py:3"], rows
 assert rows["json.decoder"][:2] == ["5.00 ms", "5.00 ms"], rows
 assert any(name.startswith("missing") and "failed" in name for name in rows), rows
 headings = page.js("return [...document.querySelectorAll(\"#view-imports tr.heading\")].map((row) => row.innerText)")

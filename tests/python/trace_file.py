@@ -28,10 +28,10 @@ KINDS = {
     21: "CONDITION_WAITS", 22: "CONDITION_WOKEN", 24: "GIL_WAITS", 25: "GIL_TAKEN",
     26: "GIL_DROPPED", 32: "IMPORT_BEGINS", 33: "IMPORT_FOUND", 34: "IMPORT_FINDS",
     35: "BODY_BEGINS", 36: "BODY_ENDS", 37: "IMPORT_ENDS", 38: "HOOK_BEGINS", 39: "HOOK_ENDS",
-    40: "LIBRARY_BEGINS", 41: "LIBRARY_ENDS", 42: "LAZY_DECLARED", 43: "LAZY_RUN", 48: "FORKS",
-    49: "EXECS", 50: "EXITS", 51: "LOST",
+    40: "LIBRARY_BEGINS", 41: "LIBRARY_ENDS", 42: "LAZY_DECLARED", 43: "LAZY_RUN",
+    44: "LAZY_RAN", 48: "FORKS", 49: "EXECS", 50: "EXITS", 51: "LOST",
 }
-IMPORTS = range(32, 44)
+IMPORTS = range(32, 45)
 Event = collections.namedtuple(
     "Event", "time subject lock_class place value kind lock mode detail thread")
 Place = collections.namedtuple("Place", "detail function file offset line into")

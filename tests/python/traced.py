@@ -109,6 +109,69 @@ def lazy_modules_by_hand():
     spec.loader.exec_module(at_once)
 
 
+def memory():
+    import importlib
+    from importlib.util import LazyLoader, find_spec, module_from_spec
+
+    sys.path.insert(0, os.getcwd())
+    module("taken", "import mmap", "", "def take(size):", "    pages = mmap.mmap(-1, size)",
+           "    for at in range(0, size, mmap.PAGESIZE):", "        pages[at] = 1",
+           "    return pages")
+    module("tt_frees", "import taken", "taken.take(50 << 20).close()")
+    module("tt_keeps", "import taken", "x = taken.take(20 << 20)")
+    module("tt_around", "import tt_keeps")
+    module("tt_drops", "import tt_keeps", "tt_keeps.x.close()")
+    module("tt_lazy", "import taken", "x = taken.take(20 << 20)")
+    importlib.invalidate_caches()
+    import tt_frees  # noqa: F401
+    import tt_around  # noqa: F401
+    import tt_drops  # noqa: F401
+    spec = find_spec("tt_lazy")
+    spec.loader = LazyLoader(spec.loader)
+    lazy = module_from_spec(spec)
+    spec.loader.exec_module(lazy)
+    lazy.x  # it is used
+
+
+def memory_of_a_child():
+    import importlib
+
+    sys.path.insert(0, os.getcwd())
+    module("tt_keeps", "x = b'x' * (20 << 20)")
+    module("tt_child", "x = b'x' * (10 << 20)")
+    importlib.invalidate_caches()
+    import tt_keeps  # noqa: F401
+    if os.fork() == 0:
+        import tt_child  # noqa: F401
+        os._exit(0)
+    os.wait()
+
+
+def few_descriptors():
+    """Imports all of its modules with one descriptor to be had, and then with none."""
+    import importlib
+    import resource
+
+    sys.path.insert(0, os.getcwd())
+    module("tt_found", "x = 1")
+    module("tt_missed", "x = 1")
+    importlib.invalidate_caches()
+    opened = []
+    free = os.dup(0)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1,) * 2)
+    os.close(free)
+    import tt_found  # noqa: F401
+    opened.append(os.dup(0))
+    try:
+        import tt_missed  # noqa: F401
+    except OSError as error:
+        print(type(error).__name__, error.errno)
+    except ImportError as error:
+        print(type(error).__name__)
+    import _symtable  # noqa: F401
+    print(os.strerror(24), opened == [free])
+
+
 def imports_at_once():
     sys.path.insert(0, os.getcwd())
     module("tt_slow", "import threading", "threading.tt_begun.set()", "threading.tt_await_waiter()")

@@ -165,8 +165,9 @@ static void a_lazy_module_runs_where_it_is_used(void **state)
     struct model model = model_of_script("process pid=7\n"
                                          "100 1 lazy-declared big place=<module>@app.py:1\n"
                                          "110 1 lazy-declared never place=<module>@app.py:2\n"
-                                         "500 1 lazy-run big place=f@app.py:9\n"
+                                         "500 1 lazy-run big place=f@app.py:9 memory=5000\n"
                                          "510 1 body-begins big\n"
+                                         "600 1 lazy-ran big detail=1 memory=4200\n"
                                          "610 1 body-ends big detail=1\n");
     const struct model_import *big = import_of(&model, "big");
 
@@ -178,6 +179,7 @@ static void a_lazy_module_runs_where_it_is_used(void **state)
     assert_int_equal(big->flags, MODEL_LAZY | MODEL_IN_BODY);
     assert_int_equal(big->self, 100);
     assert_int_equal(big->body, 100);
+    assert_int_equal(big->memory, -800);
     model_free(&model);
 }
 
@@ -195,6 +197,27 @@ static void a_declared_import_runs_later(void **state)
     assert_int_equal(model.lazies.items[0].run_place, model.imports.items[0].place);
     assert_int_equal(model.imports.items[0].flags, MODEL_LAZY);
     assert_int_equal(model.imports.items[1].flags, 0);
+    model_free(&model);
+}
+
+static void an_import_may_take_memory_or_give_it_back(void **state)
+{
+    struct model model = model_of_script("process pid=7\n"
+                                         "100 1 import-begins grows memory=1000\n"
+                                         "110 1 import-begins shrinks memory=3000\n"
+                                         "120 1 import-ends shrinks detail=1 memory=1800\n"
+                                         "130 1 import-ends grows detail=1 memory=2500\n"
+                                         "200 1 import-begins unknown\n"
+                                         "210 1 import-ends unknown detail=1 memory=2500\n"
+                                         "300 1 import-begins unended memory=2500\n"
+                                         "310 1 import-ends unended detail=1\n"
+                                         "320 1 lazy-ran nothing memory=9000\n");
+
+    (void)state;
+    assert_int_equal(import_of(&model, "grows")->memory, 1500);
+    assert_int_equal(import_of(&model, "shrinks")->memory, -1200);
+    assert_int_equal(import_of(&model, "unknown")->memory, 0);
+    assert_int_equal(import_of(&model, "unended")->memory, 0);
     model_free(&model);
 }
 
@@ -249,6 +272,8 @@ int main(void)
                        a_body_whose_import_began_before_the_trace_is_told_once),
         CASE_IN_FOLDER("a lazy module runs where it is used", a_lazy_module_runs_where_it_is_used),
         CASE_IN_FOLDER("a declared import runs later", a_declared_import_runs_later),
+        CASE_IN_FOLDER("an import may take memory, or give it back",
+                       an_import_may_take_memory_or_give_it_back),
         CASE_IN_FOLDER("native libraries belong to the import that loads them",
                        native_libraries_belong_to_their_import),
         CASE_IN_FOLDER("import statements are counted", statements_are_counted),

@@ -199,8 +199,9 @@ struct model_import {
     int64_t body;    /* its own code */
     int64_t hooks;   /* part of `self`: hooks on it */
     int64_t library; /* part of `self`: native libraries were loaded */
-    int64_t memory;  /* growth of the process's peak memory in KiB, those below included */
-    uint64_t bytes;  /* of its file */
+    int64_t
+        memory; /* growth of the process meanwhile in KiB, may be negative; 0: none, or unknown */
+    uint64_t bytes; /* of its file */
     uint32_t thread;
     uint32_t name;   /* string */
     uint32_t parent; /* import, or MODEL_NONE */

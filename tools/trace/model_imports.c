@@ -325,7 +325,7 @@ static void runs(struct model_lazy *lazy, const struct reader_stream *stream, in
     lazy->run_place = place;
 }
 
-static void lazy_event(struct reader *reader, const struct reader_stream *stream,
+static void lazy_event(struct reader *reader, struct reader_stream *stream,
                        const struct trace_event *event)
 {
     struct model_lazy *lazy = lazy_of(reader, event);
@@ -337,7 +337,24 @@ static void lazy_event(struct reader *reader, const struct reader_stream *stream
         lazy->place = place;
     } else if (event->kind == TRACE_LAZY_RUN) {
         runs(lazy, stream, event->time, place);
+        stream->run_memory = event->value;
     }
+}
+
+/* Of the process, whichever thread it was; what either event doesn't know can't be told. */
+static int64_t growth(const struct reader_open *open, const struct trace_event *event)
+{
+    return open->memory_before == 0 || event->value == 0 ? 0 : event->value - open->memory_before;
+}
+
+static void lazy_ran(struct reader *reader, struct reader_stream *stream,
+                     const struct trace_event *event)
+{
+    uint32_t below = find(reader, stream, TRACE_IMPORT_BEGINS, string_of(reader, event->subject));
+    struct reader_open *open = below == MODEL_NONE ? NULL : top(stream, below);
+
+    if (open && open->body_alone)
+        reader->model->imports.items[open->item].memory = growth(open, event);
 }
 
 /* The module was declared by a `lazy import`, and now the import runs. */
@@ -375,7 +392,7 @@ static void import_ends(struct reader *reader, struct reader_stream *stream,
     uncover(reader, stream, below, event->time);
     struct model_import *import = &reader->model->imports.items[top(stream, 0)->item];
 
-    import->memory = event->value - top(stream, 0)->memory_before;
+    import->memory = growth(top(stream, 0), event);
     pop(reader, stream, event->time, event->detail & 1 ? 0 : MODEL_FAILED);
 }
 
@@ -390,6 +407,8 @@ static void body_begins(struct reader *reader, struct reader_stream *stream,
         begin_import(reader, stream, event);
         reader->model->imports.items[top(stream, 0)->item].flags |= MODEL_LAZY;
         top(stream, 0)->body_alone = true;
+        top(stream, 0)->memory_before = stream->run_memory;
+        stream->run_memory = 0;
         below = 0;
     }
     reader->model->imports.items[top(stream, below)->item].flags |= MODEL_IN_BODY;
@@ -470,6 +489,9 @@ void reader_import_event(struct reader *reader, struct reader_stream *stream,
     case TRACE_LAZY_DECLARED:
     case TRACE_LAZY_RUN:
         lazy_event(reader, stream, event);
+        break;
+    case TRACE_LAZY_RAN:
+        lazy_ran(reader, stream, event);
         break;
     default:
         break;

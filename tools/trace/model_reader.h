@@ -43,7 +43,8 @@ struct reader_stream {
 
     uint32_t wait, gil_wait, condition, join; /* open ones, or MODEL_NONE */
     MODEL_ARRAY(struct reader_open) open;
-    uint32_t last_root; /* import without a parent, the last one; MODEL_NONE */
+    uint32_t run_memory; /* when a lazy module was run, for the body that begins then; 0: unknown */
+    uint32_t last_root;  /* import without a parent, the last one; MODEL_NONE */
 };
 
 /* A lock is held. */

@@ -26,6 +26,16 @@ static void add_part(struct text_table *table, int64_t time)
         cell_add(table, "-");
 }
 
+static void add_growth(struct text_table *table, int64_t kibibytes)
+{
+    char text[16];
+
+    if (kibibytes == 0)
+        cell_add(table, "-");
+    else
+        cell_add(table, "%s%s", kibibytes > 0 ? "+" : "", bytes_text(text, kibibytes * 1024));
+}
+
 static void add_times(struct text_table *table, const struct model_import *import)
 {
     cell_time(table, import_total(import));
@@ -46,7 +56,7 @@ static void add_import(const struct tree *tree, uint32_t number)
     const struct model_import *import = &tree->model->imports.items[number];
 
     add_times(tree->table, import);
-    cell_bytes(tree->table, import->memory * 1024);
+    add_growth(tree->table, import->memory);
     cell_add(tree->table, "%s", state_of(import));
     cell_add(tree->table, "%*s%s", (int)import->depth * 2, "",
              model_string(tree->model, import->name));

@@ -158,12 +158,7 @@ const detail_span = {
                 ["Its own code", time(body[row])],
                 ["Hooks", time(hooks[row])],
                 ["Native library", time(library[row])],
-                [
-                    "Memory",
-                    memory[row]
-                        ? `${memory[row] > 0 ? "+" : ""}${units.bytes(memory[row] * 1024)}`
-                        : "",
-                ],
+                ["Memory", units.growth(memory[row])],
                 ["File", origin[row] ? dom.make("code", {}, names.text(origin[row])) : ""],
                 ["Size", bytes[row] ? units.bytes(bytes[row]) : ""],
                 ["Found as", FOUND_WORDS[found[row]]],

@@ -55,6 +55,11 @@ const units = {
         return `${units.digits(value / 1024 / 1024)}\u00a0MiB`;
     },
 
+    // Of memory, in KiB; 0 is none, or unknown.
+    growth(kibibytes) {
+        return kibibytes ? `${kibibytes > 0 ? "+" : ""}${units.bytes(kibibytes * 1024)}` : "";
+    },
+
     share(part, whole) {
         if (!(whole > 0)) return "–";
         const percent = (100 * part) / whole;

@@ -198,10 +198,9 @@ const view_imports = {
                 title: "Memory",
                 number: true,
                 width: 92,
-                hint: "Growth of the process’s peak memory, with what it imported",
+                hint: "How much the process grew meanwhile, with what it imported",
                 value: (row) => trace.imports.memory[row] || NaN,
-                cell: (row) =>
-                    trace.imports.memory[row] ? units.bytes(trace.imports.memory[row] * 1024) : "",
+                cell: (row) => units.growth(trace.imports.memory[row]),
             },
             {
                 title: "Imported at",
