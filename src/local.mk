@@ -155,6 +155,7 @@ libpihook_la_SOURCES = \
   %D%/preload/tracer_lock.c \
   %D%/preload/tracer_stats.c %D%/preload/tracer_stats.h \
   %D%/preload/tracer_thread.c \
+  %D%/preload/tracer_use.c %D%/preload/tracer_use.h \
   %D%/preload/thread_setup.c \
   %D%/python/acquire.c %D%/python/acquire.h \
   %D%/python/action.c %D%/python/action.h \
@@ -187,11 +188,15 @@ libpihook_la_SOURCES = \
   %D%/python/lock_type.c %D%/python/lock_type.h \
   %D%/python/module.c %D%/python/module.h \
   %D%/python/module_def.c %D%/python/module_def.h \
+  %D%/python/module_keys.c %D%/python/module_keys.h \
   %D%/python/module_state.c %D%/python/module_state.h \
+  %D%/python/module_type.c %D%/python/module_type.h \
+  %D%/python/module_uses.c %D%/python/module_uses.h \
   %D%/python/registration.c %D%/python/registration.h \
   %D%/python/road.c %D%/python/road.h \
   %D%/python/statements.c %D%/python/statements.h \
   %D%/python/status.c %D%/python/status.h \
+  %D%/python/type_words.c %D%/python/type_words.h \
   %D%/python/way_in.c %D%/python/way_in.h
 # Two stores through a vector register cost a fast path more than two stores.
 libpihook_la_CFLAGS = $(AM_CFLAGS) -fno-tree-slp-vectorize

@@ -16,6 +16,7 @@
 #include "locks/threads.h"
 #include "preload/guard.h"
 #include "preload/self.h"
+#include "python/module_uses.h"
 #include "report/attribution.h"
 #include "report/place.h"
 #include "trace/buffer.h"
@@ -172,6 +173,7 @@ static void begin(bool forked)
     attribution_here(&here);
     write_end(&kept);
     define_process(here.command, place_program(), NULL);
+    module_uses_mark();
 }
 
 void tracer_start(const struct options *given)
@@ -211,6 +213,7 @@ void tracer_exits(int status)
     if (self != NULL) {
         name_threads(self);
         tracer_tell_statements(self);
+        module_uses_end();
         tracer_put(self, (struct trace_event){.kind = TRACE_EXITS, .value = (uint32_t)status});
         tracer_thread_ends(self);
     }
@@ -247,6 +250,7 @@ static void forget(void)
     resident_forked();
     trace_file_forget();
     define_forget();
+    module_uses_forget();
     for (uint32_t number = 1; number < buffers.count; number++)
         buffer_begin(table_at(&buffers, number), 0);
     if (!tracer_counts)

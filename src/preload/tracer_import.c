@@ -9,6 +9,7 @@
 #include "preload/self.h"
 #include "preload/tracer_event.h"
 #include "preload/tracer_stats.h"
+#include "preload/tracer_use.h"
 #include "python/frames.h"
 #include "python/import_trace.h"
 #include "trace/define.h"
@@ -83,7 +84,12 @@ static void found(const char *module, enum trace_found found, const char *origin
     guard_leave(self, &guard);
 }
 
-static const struct import_trace trace = {.event = event, .hook = hook, .found = found};
+static const struct import_trace trace = {.event = event,
+                                          .hook = hook,
+                                          .found = found,
+                                          .wants_uses = tracer_wants_uses,
+                                          .marks_uses = tracer_marks_uses,
+                                          .use = tracer_use};
 
 void tracer_watch_imports(void)
 {

@@ -6,6 +6,7 @@
 #include "python/import_trace.h"
 
 #include "python/frames.h"
+#include "python/module_uses.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -118,6 +119,8 @@ PyObject *import_trace_create(PyObject *real, PyObject *const *args, ssize_t cou
         import_trace_named(TRACE_LIBRARY_ENDS, name, module != NULL);
     if (utf8 != NULL && module != NULL && is_for_import())
         import_trace_named(TRACE_BODY_BEGINS, name, true);
+    if (module != NULL)
+        module_uses_made(module);
     api_drop(name);
     return module;
 }

@@ -11,6 +11,12 @@
 
 #include <stdbool.h>
 
+struct module_use {
+    const char *module, *attribute;
+    const void *place;
+    enum trace_use_detail detail; /* 0: an unmistakable use */
+};
+
 struct import_trace {
     /* One of the events of imports, about the module of that name. */
     void (*event)(enum trace_event_kind kind, const char *module, bool success);
@@ -19,6 +25,10 @@ struct import_trace {
     /* How the module was found; "": there is no such thing. */
     void (*found)(const char *module, enum trace_found found, const char *origin,
                   const char *loader);
+    /* Are uses of modules to be told?  Then what the file says of them, and each of them. */
+    bool (*wants_uses)(void);
+    void (*marks_uses)(enum trace_header_flag flag);
+    void (*use)(const struct module_use *use);
 };
 
 /* Before any interpreter starts; it must stay. */

@@ -14,6 +14,7 @@
 #include "python/lock_road.h"
 #include "python/module.h"
 #include "python/module_state.h"
+#include "python/module_uses.h"
 
 const struct import_watch *import_watch;
 
@@ -168,7 +169,9 @@ static PyObject *find_and_load(PyObject *self, PyObject *const *args, ssize_t co
 
     py.Py_IncRef(name);
     import_trace_named(TRACE_IMPORT_BEGINS, name, true);
+    module_uses_import_begins();
     PyObject *module = watched(self, args, count, names, import_watch->wants, import_watch->wanted);
+    module_uses_import_ends(interpreter_of(self)->importlib, name, module);
     import_trace_named(TRACE_IMPORT_ENDS, name, module != NULL);
     py.Py_DecRef(name);
     return module;
@@ -307,6 +310,7 @@ static const char *wrap_all(PyObject *importlib, PyObject *names)
         fire_begin(interpreter);
     lazy_trace_begin(interpreter);
     lock_road_take();
+    module_uses_begin();
     return missing;
 }
 

@@ -7,6 +7,7 @@
 #include "python/lock_type.h"
 
 #include "python/thread_handle.h"
+#include "python/type_words.h"
 
 #include <string.h>
 
@@ -44,36 +45,11 @@ struct entries {
 
 /* ---- types ---- */
 
-/* Of a type object, behind its header and size. */
-enum type_word { WORD_NAME, WORD_SIZE, WORD_DEALLOC = 3, WORD_BASE = 29, WORD_NEW = 36 };
-
 typedef void (*dealloc_function)(PyObject *self);
 typedef PyObject *(*new_function)(PyObject *type, PyObject *args, PyObject *kwargs);
 
 static dealloc_function real_dealloc[TYPE_COUNT];
 static new_function real_new[TYPE_COUNT];
-
-static void **type_words(PyObject *type)
-{
-    return (void **)((char *)type + api_header_size() + sizeof(void *));
-}
-
-static long basic_size(PyObject *type)
-{
-    PyObject *number = api_attribute(type, "__basicsize__");
-    long size = number == NULL ? 0 : py.PyLong_AsLong(number);
-
-    api_drop(number);
-    return size;
-}
-
-static bool type_is_as_expected(PyObject *type)
-{
-    void **words = type_words(type);
-
-    return (long)(intptr_t)words[WORD_SIZE] == basic_size(type) &&
-           words[WORD_BASE] == (void *)py.PyBaseObject_Type;
-}
 
 static void lock_dies(PyObject *self)
 {
@@ -269,7 +245,7 @@ static bool try_out(PyObject *lock, PyObject *type, enum lock_type which, PyMeth
 
     probed = (method_function)(void *)entry->ml_meth;
     entry->ml_meth = (PyCFunction)(void *)probe;
-    lock_real.taken[which] = find_taken(lock, (size_t)basic_size(type));
+    lock_real.taken[which] = find_taken(lock, (size_t)type_basic_size(type));
     entry->ml_meth = (PyCFunction)(void *)probed;
     return probes_seen == before + 1 && lock_real.taken[which] != 0;
 }

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum road_name { ROAD_IMPORTS, ROAD_STATEMENTS, ROAD_LOCKS, ROAD_COUNT };
+enum road_name { ROAD_IMPORTS, ROAD_STATEMENTS, ROAD_LOCKS, ROAD_USES, ROAD_COUNT };
 
 struct road_state {
-    const char *road; /* "inittab", "audit hook", "exported symbol", "call sites"; NULL: none */
+    const char *road; /* "inittab", "audit hook", "exported symbol", "call sites", "methods", "slot"; NULL: none */
     char why[160];    /* why there is none, or what it does not reach; "" */
 };
 

@@ -6,6 +6,7 @@
 #include "imports/statements.h"
 #include "python/fire.h"
 #include "python/lock_type.h"
+#include "python/module_uses.h"
 #include "python/road.h"
 #include "python/statements.h"
 #include "report/finding.h"
@@ -68,7 +69,8 @@ static PyObject *roads(void)
     return whole(dict, put(statements, "sites", number(statements_sites())) &&
                            put(dict, "imports", road_dict(ROAD_IMPORTS, fire_counters.modules)) &&
                            put(dict, "statements", statements) &&
-                           put(dict, "locks", road_dict(ROAD_LOCKS, lock_type_seen())));
+                           put(dict, "locks", road_dict(ROAD_LOCKS, lock_type_seen())) &&
+                           put(dict, "uses", road_dict(ROAD_USES, module_uses_told())));
 }
 
 static PyObject *counters(void)

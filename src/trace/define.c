@@ -76,20 +76,6 @@ static bool write_record(struct trace_definition *definition)
 
 /* ---- strings ---- */
 
-static uint64_t hash_bytes(const void *bytes, size_t count)
-{
-    uint64_t hash = count, word;
-
-    for (size_t done = 0; done < count; done += sizeof word) {
-        size_t left = count - done;
-
-        word = 0;
-        memcpy(&word, (const char *)bytes + done, left < sizeof word ? left : sizeof word);
-        hash = hash_mix(hash, word);
-    }
-    return hash | 1;
-}
-
 /* What is too long is cut, but not within a character. */
 static size_t length_of(const char *text)
 {
@@ -293,6 +279,18 @@ void define_statement(uint64_t count, const char *importer, const char *imported
     definition.statement.imported = define_string(imported);
     definition.statement.place = define_line(file, line);
     write_record(&definition);
+}
+
+bool define_use(const struct trace_use *use)
+{
+    struct trace_definition definition = {.kind = TRACE_USE, .detail = use->detail};
+
+    definition.number = define_string(use->module);
+    definition.use.time = use->time;
+    definition.use.attribute = define_string(use->attribute);
+    definition.use.place = define_place(use->place);
+    definition.use.thread = use->thread;
+    return definition.number != 0 && write_record(&definition);
 }
 
 void define_process(const char *command, const char *program, const char *python)

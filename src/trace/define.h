@@ -43,6 +43,18 @@ void define_module(const char *name, enum trace_found found, const char *origin,
 void define_statement(uint64_t count, const char *importer, const char *imported, const char *file,
                       unsigned line);
 
+/* A module's use; `time` and `detail` as in the file. */
+struct trace_use {
+    const char *module, *attribute;
+    const void *place;
+    int64_t time;
+    uint32_t thread;
+    uint8_t detail; /* enum trace_use_detail */
+};
+
+/* False: there was no room for it. */
+bool define_use(const struct trace_use *use);
+
 void define_process(const char *command, const char *program, const char *python);
 
 /* In the child of a fork: numbers begin anew. */

@@ -263,7 +263,7 @@ static bool have_room(void)
 static bool grow(void)
 {
     if (!have_room()) {
-        header()->flags |= TRACE_FAILED;
+        trace_file_mark(TRACE_FAILED);
         file.most = file.chunks;
         return false;
     }
@@ -327,7 +327,7 @@ struct trace_chunk *trace_chunk_take(enum trace_chunk_kind kind)
         return begin(file.chunks - 1, kind);
     if ((index = oldest(kind)) != 0)
         return begin(index, kind);
-    header()->flags |= TRACE_FULL;
+    trace_file_mark(TRACE_FULL);
     return NULL;
 }
 
@@ -336,6 +336,12 @@ void trace_chunk_give(struct trace_chunk *chunk)
     if (file.start == NULL)
         return;
     queue_put(chunk->used < ROOM_WORTH_TAKING ? &file.with_room : &file.full, index_of(chunk));
+}
+
+void trace_file_mark(enum trace_header_flag flag)
+{
+    if (file.start != NULL)
+        __atomic_fetch_or(&header()->flags, (uint32_t)flag, __ATOMIC_RELAXED);
 }
 
 void trace_file_lost(uint64_t events)

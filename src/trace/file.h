@@ -42,6 +42,9 @@ bool trace_chunk_is_free(enum trace_chunk_kind kind);
 /* Its thread writes no more: it may be taken again, from where it is. */
 void trace_chunk_give(struct trace_chunk *chunk);
 
+/* Adds to the header's flags.  Any thread. */
+void trace_file_mark(enum trace_header_flag flag);
+
 /* Counts events that were not recorded.  Any thread. */
 void trace_file_lost(uint64_t events);
 

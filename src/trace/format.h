@@ -47,9 +47,12 @@ struct trace_header {
 };
 
 enum trace_header_flag {
-    TRACE_FORKED = 1, /* the process is the child of a fork, and did not begin with exec */
-    TRACE_FULL = 2,   /* the bound was reached, and recording stopped */
-    TRACE_FAILED = 4  /* the file could not be written any further */
+    TRACE_FORKED = 1,      /* the process is the child of a fork, and did not begin with exec */
+    TRACE_FULL = 2,        /* the bound was reached, and recording stopped */
+    TRACE_FAILED = 4,      /* the file could not be written any further */
+    TRACE_USES = 8,        /* that a module was used has a definition, */
+    TRACE_USES_LOST = 16,  /* but not each time */
+    TRACE_USES_AT_END = 32 /* a module may be used unseen unless TRACE_USE_UNTOUCHED is told */
 };
 
 enum trace_chunk_kind { TRACE_EVENTS = 1, TRACE_DEFINITIONS };
@@ -75,7 +78,8 @@ enum trace_definition_kind {
     TRACE_THREAD,
     TRACE_MODULE,
     TRACE_STATEMENT,
-    TRACE_PROCESS
+    TRACE_PROCESS,
+    TRACE_USE = 11 /* 10 is left out: a seed of the fuzzer has a record a line */
 };
 
 /*
@@ -140,6 +144,16 @@ struct trace_definition {
             uint32_t imported; /* string: module */
             uint32_t place;
         } statement;
+        /*
+         * A module was used; number: the string of its name; detail: enum trace_use_detail.  The
+         * first use counts, but of those with a detail there is one for each file, or each line.
+         */
+        struct {
+            int64_t time;
+            uint32_t place;
+            uint32_t attribute; /* string: what was read of it */
+            uint32_t thread;
+        } use;
         /* number is not used. */
         struct {
             uint32_t command; /* string: the command line */
@@ -150,6 +164,13 @@ struct trace_definition {
 };
 
 enum trace_thread_flag { TRACE_MAIN = 1, TRACE_DETACHED = 2, TRACE_DAEMON = 4 };
+
+enum trace_use_detail {
+    TRACE_USE_IMPORTING = 1, /* by code that ran within the import that had brought it in */
+    TRACE_USE_ASKED = 2,     /* only for what all modules have, or what it didn't have */
+    TRACE_USE_UNSEEN = 4,    /* perhaps none: what is imported by this name can't be watched */
+    TRACE_USE_UNTOUCHED = 8  /* none: in the end no code was specialised for the module */
+};
 
 enum trace_found {
     TRACE_FOUND_UNKNOWN,

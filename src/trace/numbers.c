@@ -36,7 +36,7 @@ uint32_t numbers_get(const struct numbers *numbers, uint64_t key)
         uint64_t present = __atomic_load_n(&entry->key, __ATOMIC_ACQUIRE);
 
         if (present == key)
-            return entry->number;
+            return __atomic_load_n(&entry->number, __ATOMIC_RELAXED);
         if (present == 0)
             return 0;
     }
@@ -78,6 +78,19 @@ bool numbers_add(struct numbers *numbers, uint64_t key, uint32_t number)
         return false;
     put(numbers->table, key, number);
     numbers->used++;
+    return true;
+}
+
+bool numbers_set(struct numbers *numbers, uint64_t key, uint32_t number)
+{
+    struct numbers_table *table = numbers->table;
+    uint64_t slot = hash_mix(key, 7);
+
+    if (numbers_get(numbers, key) == 0)
+        return numbers_add(numbers, key, number);
+    while (table->entries[slot & table->mask].key != key)
+        slot++;
+    __atomic_store_n(&table->entries[slot & table->mask].number, number, __ATOMIC_RELAXED);
     return true;
 }
 

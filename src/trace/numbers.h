@@ -23,6 +23,9 @@ uint32_t numbers_get(const struct numbers *numbers, uint64_t key);
 /* Adds a key that is not there yet; false: no memory. */
 bool numbers_add(struct numbers *numbers, uint64_t key, uint32_t number);
 
+/* Adds it, or gives the key another number, which readers may see a moment later. */
+bool numbers_set(struct numbers *numbers, uint64_t key, uint32_t number);
+
 /* Forgets all; nobody may be reading. */
 void numbers_clear(struct numbers *numbers);
 

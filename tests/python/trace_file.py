@@ -4,7 +4,7 @@
     trace_file.py count FILE [NAME=VALUE...]
     trace_file.py check FILE...
     trace_file.py header FILE FIELD...
-    trace_file.py imports FILE PREFIX
+    trace_file.py imports|uses FILE PREFIX
     trace_file.py threads|waits|process|cuts FILE
 
 The readers of pihook itself are tested elsewhere; this one knows nothing but the format (src/trace/format.h)
@@ -21,6 +21,7 @@ HEADER = struct.Struct("<8sIIIIiiqqqiIQQ")
 HEADER_FIELDS = ("magic order version chunk record pid parent began realtime ended status flags "
                  "lost dropped").split()
 STRING, PLACE, STACK, CLASS, LOCK, THREAD, MODULE, STATEMENT, PROCESS = range(1, 10)
+USE = 11
 KINDS = {
     1: "OF_THREAD", 2: "WITH_STACK", 8: "THREAD_BEGINS", 9: "THREAD_ENDS", 10: "THREAD_CREATES",
     11: "JOIN_WAITS", 12: "JOIN_ENDS", 13: "THREAD_DETACHED", 16: "LOCK_WAITS",
@@ -55,7 +56,7 @@ class TraceFile:
         must(self.header["chunk"] == CHUNK and self.header["record"] == RECORD, "sizes")
         self.strings, self.places, self.stacks = {0: None}, {0: None}, {0: ()}
         self.classes, self.threads, self.modules = {}, {}, {}
-        self.statements, self.process, self.lock_names = [], None, {}
+        self.statements, self.process, self.lock_names, self.uses = [], None, {}, []
         self.chunks = sorted(self._chunks())
         sequences = [sequence for _, sequence, _, _ in self.chunks]
         must(len(set(sequences)) == len(sequences), "a sequence is used twice")
@@ -84,7 +85,7 @@ class TraceFile:
             if at > used:
                 must(start + (more + 1) * RECORD > len(self.data), "a definition over the end")
                 return
-            must(STRING <= kind <= PROCESS, "an unknown definition")
+            must(STRING <= kind <= PROCESS or kind == USE, "an unknown definition")
             self._enter(kind, detail, number, self.data[start + 8:start + (more + 1) * RECORD])
 
     def _enter(self, kind, detail, number, data):
@@ -118,6 +119,12 @@ class TraceFile:
             count, importer, imported, place = struct.unpack_from("<QIII", data)
             self.statements.append((self.strings[importer], self.strings[imported],
                                     self.places[place], count))
+        elif kind == USE:
+            time, place, attribute, thread = struct.unpack_from("<qIII", data)
+            must(self.header["flags"] & 8, "a use where none is watched")
+            must(time > 0 and detail in (0, 1, 2, 4, 5, 8), "a use of no kind or time")
+            self.uses.append(dict(name=self.strings[number], place=self.places[place], time=time,
+                                  attribute=self.strings[attribute], thread=thread, detail=detail))
         else:
             self.process = tuple(self.strings[word] for word in words[:3])
 
@@ -197,6 +204,17 @@ def print_imports(trace, prefix):
         print(line)
 
 
+def print_uses(trace, prefix):
+    """Name, attribute, line and how it was used, in the order of their times."""
+    words = {0: "used", 1: "importing", 2: "asked", 4: "unseen", 5: "perhaps importing",
+             8: "untouched"}
+    for use in sorted(trace.uses, key=lambda use: use["time"]):
+        if use["name"].startswith(prefix):
+            place = use["place"]
+            where = f"{place.file.split('/')[-1]}:{place.line}" if place else "nowhere"
+            print(use["name"], use["attribute"] or "-", where, words[use["detail"]])
+
+
 def records_before(whole, cut):
     return sum(max(0, min(used, (cut - offset) // RECORD))
                for kind, _, offset, used in whole.chunks if kind == EVENTS)
@@ -225,6 +243,8 @@ def main(verb, path, *rest):
         print_waits(trace)
     elif verb == "imports":
         print_imports(trace, *rest)
+    elif verb == "uses":
+        print_uses(trace, *rest)
     elif verb == "cuts":
         cuts(trace, path)
     elif verb == "process":

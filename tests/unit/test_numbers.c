@@ -122,6 +122,18 @@ static void add_while_others_look(void)
     }
 }
 
+static void a_key_can_have_another_number(void **state)
+{
+    (void)state;
+    for (uint64_t key = 1; key <= MANY; key++)
+        assert_true(numbers_set(&numbers, key, 1));
+    for (uint64_t key = 1; key <= MANY; key++)
+        assert_true(numbers_set(&numbers, key, number_of(key)));
+    for (uint64_t key = 1; key <= MANY; key++)
+        assert_int_equal(numbers_get(&numbers, key), number_of(key));
+    assert_int_equal(numbers.used, MANY);
+}
+
 static void readers_see_the_right_number_or_none(void **state)
 {
     (void)state;
@@ -137,6 +149,7 @@ int main(void)
         CASE_CLEARED("what was not added has no number", what_was_not_added_has_no_number),
         CASE_CLEARED("each key keeps its number, however many there are",
                      each_key_keeps_its_number),
+        CASE_CLEARED("a key can have another number", a_key_can_have_another_number),
         CASE_CLEARED("without memory nothing is added and nothing lost",
                      without_memory_nothing_is_added_and_nothing_lost),
         CASE_CLEARED("all is forgotten, and the memory given back", all_is_forgotten),
