@@ -74,6 +74,7 @@ unit_tests = \
   %D%/unit/trace_model.test \
   %D%/unit/trace_slices.test \
   %D%/unit/trace_summary.test \
+  %D%/unit/trace_uses.test \
   %D%/unit/trust.test \
   %D%/unit/trust_as_root.test \
   %D%/unit/unwind.test \
@@ -159,7 +160,8 @@ TRACE_READER = \
   tools/report/pool.c tools/trace/model.c tools/trace/model_definitions.c \
   tools/trace/model_events.c tools/trace/model_imports.c tools/trace/model_locks.c \
   tools/trace/model_names.c tools/trace/model_settle.c tools/trace/model_streams.c \
-  tools/trace/model_threads.c tools/trace/reading_progress.c tools/trace/trace_file.c
+  tools/trace/model_threads.c tools/trace/model_uses.c tools/trace/reading_progress.c \
+  tools/trace/trace_file.c
 TRACE_FORMATS = \
   %D%/trace/empty_page.c tools/trace/columns.c tools/trace/durations.c tools/trace/facts.c \
   tools/trace/format_chrome.c tools/trace/format_collapsed.c tools/trace/format_html.c \
@@ -169,9 +171,10 @@ TRACE_FORMATS = \
   tools/trace/lanes.c tools/trace/lock_summary.c tools/trace/model_words.c \
   tools/trace/perfetto_ids.c tools/trace/perfetto_interning.c tools/trace/perfetto_locks.c \
   tools/trace/perfetto_writer.c tools/trace/slices.c tools/trace/text_gil.c \
-  tools/trace/text_import_advice.c tools/trace/text_imports.c tools/trace/text_lock_waits.c \
-  tools/trace/text_locks.c tools/trace/text_processes.c tools/trace/text_table.c \
-  tools/trace/text_threads.c tools/trace/wait_summary.c tools/trace/waiters.c
+  tools/trace/text_import_advice.c tools/trace/text_import_uses.c tools/trace/text_imports.c \
+  tools/trace/text_lock_waits.c tools/trace/text_locks.c tools/trace/text_processes.c \
+  tools/trace/text_table.c tools/trace/text_threads.c tools/trace/wait_summary.c \
+  tools/trace/waiters.c
 TRACE_FORMATS_CPPFLAGS = $(JANSSON_CFLAGS) $(PERFETTO_CPPFLAGS)
 TRACE_FORMATS_LIBS = $(JANSSON_LIBS) $(PROTOBUF_C_LIBS)
 TRACE_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -190,6 +193,9 @@ UNIT_TRACE = %D%/trace/script.c %D%/trace/script.h %D%/unit/trace_reading.c \
 nodist_%C%_unit_trace_summary_test_SOURCES = $(PERFETTO_GENERATED)
 %C%_unit_trace_summary_test_CPPFLAGS = $(TRACE_CPPFLAGS) $(TRACE_FORMATS_CPPFLAGS)
 %C%_unit_trace_summary_test_LDADD = $(LDADD) $(TRACE_FORMATS_LIBS)
+%C%_unit_trace_uses_test_SOURCES = %D%/unit/test_trace_uses.c $(UNIT_TRACE) \
+  tools/trace/import_summary.c
+%C%_unit_trace_uses_test_CPPFLAGS = $(TRACE_CPPFLAGS)
 check_PROGRAMS += %D%/trace/write_trace
 %C%_trace_write_trace_SOURCES = %D%/trace/write_trace.c %D%/trace/script.c %D%/trace/script.h
 %C%_trace_write_trace_LDADD =

@@ -113,6 +113,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/model_streams.c \
   %D%/trace/model_symbols.c \
   %D%/trace/model_threads.c \
+  %D%/trace/model_uses.c \
   %D%/trace/model_words.c %D%/trace/model_words.h \
   %D%/trace/page.h \
   %D%/trace/perfetto_ids.c %D%/trace/perfetto_ids.h \
@@ -123,6 +124,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/slices.c %D%/trace/slices.h \
   %D%/trace/text_gil.c \
   %D%/trace/text_import_advice.c \
+  %D%/trace/text_import_uses.c \
   %D%/trace/text_imports.c \
   %D%/trace/text_lock_waits.c \
   %D%/trace/text_locks.c \

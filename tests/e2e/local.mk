@@ -13,6 +13,7 @@ e2e_tests = \
   %D%/across.bats \
   %D%/embedding.bats \
   %D%/trace_page.bats \
+  %D%/trace_uses.bats \
   %D%/module.bats \
   %D%/configuration.bats \
   %D%/findings.bats \

@@ -315,7 +315,8 @@ static uint32_t lock_class(struct maker *maker, const char *text)
 
 static void make_process(struct maker *maker)
 {
-    static const char *const flags[] = {"forked", "full", "failed", NULL};
+    static const char *const flags[] = {"forked",    "full",        "failed", "uses",
+                                        "uses-lost", "uses-at-end", NULL};
     struct trace_definition definition = {.kind = TRACE_PROCESS};
     struct trace_header *header = &maker->header;
 
@@ -397,6 +398,20 @@ static void make_statement(struct maker *maker)
     definition.statement.importer = string(maker, value_of(maker, "importer"));
     definition.statement.imported = string(maker, value_of(maker, "imported"));
     definition.statement.place = place(maker, value_of(maker, "place"));
+    define(maker, &definition, TRACE_RECORD, NULL, 0);
+}
+
+static void make_use(struct maker *maker)
+{
+    static const char *const kinds[] = {"importing", "asked", "unseen", "untouched", NULL};
+    struct trace_definition definition = {.kind = TRACE_USE};
+
+    definition.number = string(maker, word(maker, 1));
+    definition.detail = (uint8_t)bits_of(maker, "kind", kinds);
+    definition.use.time = (int64_t)number_of(maker, "time");
+    definition.use.attribute = string(maker, value_of(maker, "attribute"));
+    definition.use.place = place(maker, value_of(maker, "place"));
+    definition.use.thread = (uint32_t)number_of(maker, "thread");
     define(maker, &definition, TRACE_RECORD, NULL, 0);
 }
 
@@ -517,7 +532,7 @@ static void make(struct maker *maker)
         void (*make)(struct maker *maker);
     } kinds[] = {{"process", make_process}, {"thread", make_thread}, {"class", make_class},
                  {"lock", make_lock},       {"module", make_module}, {"statement", make_statement},
-                 {"chunk", make_chunk}};
+                 {"use", make_use},         {"chunk", make_chunk}};
 
     if (maker->line.count == 0)
         return;

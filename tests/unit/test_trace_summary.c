@@ -174,7 +174,7 @@ static void a_lazy_import_saves_what_nobody_else_imports(void **state)
     struct import_saving savings[4];
 
     (void)state;
-    assert_int_equal(import_savings(&model, savings, 4), 2);
+    assert_int_equal(import_savings(&model, IMPORT_COULD_BE_LAZY, savings, 4), 2);
     assert_name(&model, model.imports.items[savings[0].import].name, "big");
     assert_int_equal(savings[0].saved, 1000 - 300);
     assert_name(&model, model.imports.items[savings[1].import].name, "own");

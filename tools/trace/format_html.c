@@ -138,6 +138,10 @@ static const struct column IMPORTS[] = {
     COLUMN(model_import, "origin", U32, origin),
     COLUMN(model_import, "loader", U32, loader),
     COLUMN(model_import, "found", U8, found),
+    COLUMN(model_import, "used", TIME, used),
+    COLUMN(model_import, "used_place", U32, used_place),
+    COLUMN(model_import, "use", U8, use),
+    COLUMN(model_import, "chosen", U8, chosen),
 };
 
 static const struct column HOOKS[] = {

@@ -154,7 +154,7 @@ static void put_processes(struct writer *writer)
 
         put(writer,
             json_pack(
-                "{si,si,so,so,so,so,sI,sI,sI,so,sI,sI,sI,sb,sb,sb}", "pid", process->pid,
+                "{si,si,so,so,so,so,sI,sI,sI,so,sI,sI,sI,sb,sb,sb,sb}", "pid", process->pid,
                 "parent_pid", process->parent_pid, "parent", index_of(process->parent), "command",
                 string(writer, process->command), "program", string(writer, process->program),
                 "python", string(writer, process->python), "begin", time_of(writer, process->began),
@@ -162,7 +162,8 @@ static void put_processes(struct writer *writer)
                 "status", process->exited ? json_integer(process->status) : json_null(), "events",
                 (json_int_t)process->events, "lost", (json_int_t)process->lost, "dropped",
                 (json_int_t)process->dropped, "forked", (process->flags & TRACE_FORKED) != 0,
-                "full", (process->flags & TRACE_FULL) != 0, "cut", process->cut));
+                "full", (process->flags & TRACE_FULL) != 0, "cut", process->cut, "uses",
+                (process->flags & (TRACE_USES | TRACE_USES_LOST)) == TRACE_USES));
     }
     end(writer);
 }
@@ -273,9 +274,17 @@ static void put_joins(struct writer *writer)
 
 /* ---------------------------------------------------------------------------- imports */
 
+static json_t *use_of(const struct model_import *import)
+{
+    static const char *const words[] = {
+        [MODEL_UNUSED] = "unused", [MODEL_ASKED] = "asked", [MODEL_USED] = "used"};
+
+    return import->use == MODEL_USE_UNKNOWN ? json_null() : json_string(words[import->use]);
+}
+
 static json_t *import_item(const struct writer *writer, const struct model_import *import)
 {
-    return json_pack("{sI,sI,sI,so,so,sI,sI,sI,sI,sI,sI,sI,so,so,ss,so,so,so}", "begin",
+    return json_pack("{sI,sI,sI,so,so,sI,sI,sI,sI,sI,sI,sI,so,so,ss,so,so,so,so,so,so}", "begin",
                      time_of(writer, import->begin), "end", time_of(writer, import->end), "thread",
                      (json_int_t)import->thread, "name", string(writer, import->name), "parent",
                      index_of(import->parent), "depth", (json_int_t)import->depth, "self",
@@ -286,7 +295,8 @@ static json_t *import_item(const struct writer *writer, const struct model_impor
                      words_found(import->found), "loader", string(writer, import->loader), "bytes",
                      import->bytes <= INT64_MAX ? json_integer((json_int_t)import->bytes)
                                                 : json_null(),
-                     "flags", flags(import->flags));
+                     "flags", flags(import->flags), "use", use_of(import), "used",
+                     time_or_null(writer, import->used), "used_place", known(import->used_place));
 }
 
 static void put_imports(struct writer *writer)
@@ -348,6 +358,32 @@ static void put_modules(struct writer *writer)
     end(writer);
 }
 
+static void put_uses(struct writer *writer)
+{
+    static const char *const details[] = {
+        [0] = "used",
+        [TRACE_USE_IMPORTING] = "importing",
+        [TRACE_USE_ASKED] = "asked",
+        [TRACE_USE_UNSEEN] = "unseen",
+        [TRACE_USE_UNSEEN | TRACE_USE_IMPORTING] = "unseen importing",
+        [TRACE_USE_UNTOUCHED] = "untouched",
+    };
+
+    begin(writer, "uses");
+    for (size_t i = 0; i < writer->model->uses.count; i++) {
+        const struct model_use *use = &writer->model->uses.items[i];
+        const char *detail =
+            use->detail < sizeof details / sizeof *details ? details[use->detail] : NULL;
+
+        put(writer,
+            json_pack("{sI,sI,so,so,so,so,ss}", "time", time_of(writer, use->time), "process",
+                      (json_int_t)use->process, "thread", index_of(use->thread), "name",
+                      string(writer, use->name), "attribute", string(writer, use->attribute),
+                      "place", known(use->place), "kind", detail));
+    }
+    end(writer);
+}
+
 static void put_moments(struct writer *writer)
 {
     begin(writer, "moments");
@@ -397,6 +433,7 @@ static int write_json(FILE *out, const struct model *model, const struct trace_s
     put_imports(&writer);
     put_parts(&writer);
     put_modules(&writer);
+    put_uses(&writer);
     put_moments(&writer);
     fputs("}\n", out);
     progress_end();

@@ -67,6 +67,7 @@ static int write_text(FILE *out, const struct model *model, const struct trace_s
 
     text_processes(&page);
     text_imports(&page);
+    text_import_uses(&page);
     text_import_advice(&page);
     text_locks(&page);
     text_lock_waits(&page);

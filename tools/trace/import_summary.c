@@ -57,7 +57,7 @@ uint32_t *imports_by_self(const struct model *model)
 
 /* ---------------------------------------------------------------------------- savings */
 
-enum { CANDIDATES = 100 };
+enum { CANDIDATES = IMPORT_SAVINGS };
 
 /* By string: the number of the last candidate for which it was set. */
 struct marks {
@@ -117,39 +117,71 @@ static int by_saved(const void *left, const void *right)
     return a->import < b->import ? -1 : a->import > b->import;
 }
 
-/* Nobody changes an import statement of the standard library. */
-static bool is_standard(const char *file)
+bool import_takes_names(const struct model *model, const struct model_import *import)
 {
-    return *file == '<' || (strstr(file, "/lib/python3") && !strstr(file, "-packages/"));
+    return import->use == MODEL_USED && import->used_place != 0 &&
+           is_at(model, import->used_place, import->place);
 }
 
-static bool can_be_lazy(const struct model *model, const struct model_import *import)
+/* Before the import around it has ended, or as soon: it would only be put off by that. */
+static bool is_used_at_once(const struct model *model, const struct model_import *import)
 {
-    const struct model_place *place = &model->places.items[import->place];
+    enum { SOON = 1000000 };
 
-    return !(import->flags & (MODEL_LAZY | MODEL_FAILED | MODEL_OPEN_BEGIN | MODEL_OPEN_END)) &&
-           place->file != 0 && !place->native && !is_standard(model_string(model, place->file));
+    if (import->use != MODEL_USED || import->used < 0 || import_takes_names(model, import))
+        return false;
+    return import->used - import->end < SOON ||
+           (import->parent != MODEL_NONE &&
+            import->used <= model->imports.items[import->parent].end);
 }
 
-static size_t find_savings(const struct model *model, struct marks *marks,
-                           struct import_saving *found)
+static bool is_meant(const struct model *model, const struct model_import *import,
+                     enum import_advice advice)
+{
+    enum { LEFT_OUT = MODEL_LAZY | MODEL_FAILED | MODEL_OPEN_BEGIN | MODEL_OPEN_END };
+
+    if ((import->flags & LEFT_OUT) || !import->chosen)
+        return false;
+    return advice == IMPORT_NEVER_USED
+               ? import->use == MODEL_UNUSED
+               : import->use != MODEL_UNUSED && !is_used_at_once(model, import);
+}
+
+static bool is_below_one(const struct model *model, const bool *taken, uint32_t import)
+{
+    uint32_t up = model->imports.items[import].parent;
+
+    while (up != MODEL_NONE && !taken[up])
+        up = model->imports.items[up].parent;
+    return up != MODEL_NONE;
+}
+
+static size_t find_savings(const struct model *model, enum import_advice advice,
+                           struct marks *marks, struct import_saving *found)
 {
     uint32_t *order = imports_by_total(model);
+    bool *taken = calloc(model->imports.count + 1, sizeof *taken);
     size_t count = 0;
 
+    if (!taken)
+        no_memory();
     for (size_t i = 0; i < model->imports.count && count < CANDIDATES; i++) {
         uint32_t number = (uint32_t)count + 1;
 
-        if (!can_be_lazy(model, &model->imports.items[order[i]]))
+        if (!is_meant(model, &model->imports.items[order[i]], advice) ||
+            (advice == IMPORT_NEVER_USED && is_below_one(model, taken, order[i])))
             continue;
+        taken[order[i]] = true;
         mark(model, marks, order[i], number);
         found[count++] = (struct import_saving){order[i], saved_by(model, marks, order[i], number)};
     }
+    free(taken);
     free(order);
     return count;
 }
 
-size_t import_savings(const struct model *model, struct import_saving *savings, size_t most)
+size_t import_savings(const struct model *model, enum import_advice advice,
+                      struct import_saving *savings, size_t most)
 {
     struct marks marks = {calloc(model->strings.count, sizeof *marks.below),
                           calloc(model->strings.count, sizeof *marks.asked)};
@@ -158,11 +190,11 @@ size_t import_savings(const struct model *model, struct import_saving *savings, 
 
     if (!marks.below || !marks.asked)
         no_memory();
-    count = find_savings(model, &marks, found);
+    count = find_savings(model, advice, &marks, found);
     free(marks.below);
     free(marks.asked);
     qsort(found, count, sizeof *found, by_saved);
-    while (count > 0 && found[count - 1].saved <= 0)
+    while (advice == IMPORT_COULD_BE_LAZY && count > 0 && found[count - 1].saved <= 0)
         count--;
     if (count > most)
         count = most;

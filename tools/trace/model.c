@@ -132,6 +132,7 @@ static bool read_all(struct model *model, const struct sources *sources)
     }
     model_settle(model);
     names_end(model);
+    model_settle_uses(model);
     progress_end();
     return read;
 }
@@ -172,6 +173,7 @@ void model_free(struct model *model)
     free(model->libraries.items);
     free(model->lazies.items);
     free(model->statements.items);
+    free(model->uses.items);
     free(model->moments.items);
     names_free(model);
     *model = (struct model){0};

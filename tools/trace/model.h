@@ -210,8 +210,33 @@ struct model_import {
     uint32_t place, stack; /* of the importer */
     uint32_t origin;       /* string: its file */
     uint32_t loader;       /* string */
+    int64_t used;          /* when it was first used, for MODEL_USED; -1: that isn't known */
+    uint32_t used_place;   /* by whom */
+    uint8_t use;           /* enum model_use_state */
+    bool chosen;           /* by a line of a program, and not of the standard library */
     uint8_t found;         /* enum trace_found */
     uint8_t flags;
+};
+
+/*
+ * Whether an import was of any use until the process ended, or the trace does: whether something
+ * that isn't there only because of this import read the module or one below it in its package.
+ */
+enum model_use_state {
+    MODEL_USE_UNKNOWN,
+    MODEL_UNUSED,
+    MODEL_ASKED, /* only for what all modules have, as __file__, or for what it did not have */
+    MODEL_USED
+};
+
+/* A use as the recorder tells it; format.h says which of them there are. */
+struct model_use {
+    int64_t time;
+    uint32_t process, thread; /* MODEL_NONE: no thread */
+    uint32_t name;            /* string: the module's */
+    uint32_t attribute;       /* string */
+    uint32_t place;
+    uint8_t detail; /* enum trace_use_detail */
 };
 
 struct model_hook {
@@ -286,6 +311,7 @@ struct model {
     MODEL_ARRAY(struct model_library) libraries;
     MODEL_ARRAY(struct model_lazy) lazies;
     MODEL_ARRAY(struct model_statement) statements;
+    MODEL_ARRAY(struct model_use) uses;
     MODEL_ARRAY(struct model_moment) moments; /* by time */
 
     struct model_store *store; /* what the strings stand in, and how to find them */

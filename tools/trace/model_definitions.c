@@ -159,6 +159,25 @@ static void define_statement(struct reader *reader, const struct definition *def
     VECTOR_ADD(&reader->model->statements, added);
 }
 
+/* Once all threads are there. */
+static void define_use(struct reader *reader, const struct definition *definition)
+{
+    const struct trace_definition *fixed = &definition->fixed;
+    int64_t time = fixed->use.time;
+    struct model_use added = {.time = time < 0                ? 0
+                                      : time > TRACE_TIME_MAX ? TRACE_TIME_MAX
+                                                              : time,
+                              .process = reader->process,
+                              .name = string(reader, fixed->number),
+                              .attribute = string(reader, fixed->use.attribute),
+                              .place = place(reader, fixed->use.place),
+                              .detail = fixed->detail};
+
+    added.thread = reader_thread(reader, fixed->use.thread, added.time);
+    if (added.name != 0)
+        VECTOR_ADD(&reader->model->uses, added);
+}
+
 static void define_process(struct reader *reader, const struct definition *definition)
 {
     struct model_process *process = &reader->model->processes.items[reader->process];
@@ -306,4 +325,5 @@ void reader_define(struct reader *reader)
     each(reader, TRACE_PROCESS, define_process);
     each(reader, TRACE_THREAD, define_thread);
     each(reader, TRACE_THREAD, define_creator);
+    each(reader, TRACE_USE, define_use);
 }

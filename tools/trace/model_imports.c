@@ -61,7 +61,8 @@ static uint32_t add_import(struct reader *reader, struct reader_stream *stream,
                                  .name = string_of(reader, event->subject),
                                  .parent = parent,
                                  .place = reader_number(reader, TRACE_PLACE, event->place),
-                                 .stack = stream->own_stack};
+                                 .stack = stream->own_stack,
+                                 .used = -1};
     uint32_t import = (uint32_t)model->imports.count;
 
     describe(reader, &added, event->subject);

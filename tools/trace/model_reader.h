@@ -131,4 +131,7 @@ void reader_add(struct model *model, struct trace_file *file);
 /* Once after all files: everything in its order. */
 void model_settle(struct model *model);
 
+/* Then, when strings are there: which imports were used (model_uses.c). */
+void model_settle_uses(struct model *model);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What to do about imports: those that could be lazy, those that failed, native libraries,
- * hooks, lazy modules and statements that run often.  Part of format text.
+ * What else there is to say of imports: those that failed, native libraries, hooks, lazy modules
+ * and statements that run often.  Part of format text.
  */
 #include "report/pool.h"
 #include "trace/import_summary.h"
@@ -10,39 +10,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-
-enum { SAVINGS = 10 };
-
-static void could_be_lazy(struct text_page *page)
-{
-    static const struct text_column columns[] = {
-        {"would save", true, false},
-        {"of", true, false},
-        {"module", false, true},
-        {"imported by", false, true},
-    };
-    struct import_saving savings[SAVINGS];
-    size_t count = import_savings(page->model, savings, SAVINGS);
-    struct text_table table;
-
-    if (count == 0)
-        return;
-    page_title(page, "Imports that could be lazy");
-    TABLE_BEGIN(&table, columns);
-    for (size_t i = 0; i < page_rows(page, count); i++) {
-        const struct model_import *import = &page->model->imports.items[savings[i].import];
-
-        cell_time(&table, savings[i].saved);
-        cell_time(&table, import_total(import));
-        cell_add(&table, "%s", model_string(page->model, import->name));
-        cell_add(&table, "%s", WORDS(words_place, page->model, import->place));
-    }
-    text_table_end(&table, page->out, page->style->width, page->style->color);
-    page_line(page, page->model->statements.count > 0
-                        ? "as long as nothing uses them; what other statements import, too, is "
-                          "not counted"
-                        : "at most, and as long as nothing uses them: no statements were counted");
-}
 
 static void failed(struct text_page *page)
 {
@@ -184,7 +151,6 @@ static void statements(struct text_page *page)
 
 void text_import_advice(struct text_page *page)
 {
-    could_be_lazy(page);
     failed(page);
     libraries(page);
     hooks(page);

@@ -33,6 +33,7 @@ void page_stack(struct text_page *page, uint32_t stack);
 /* Sections; each writes nothing where the trace has nothing of it. */
 void text_processes(struct text_page *page);
 void text_imports(struct text_page *page);
+void text_import_uses(struct text_page *page);
 void text_import_advice(struct text_page *page);
 void text_locks(struct text_page *page);
 void text_lock_waits(struct text_page *page);

@@ -128,6 +128,15 @@ const detail_span = {
         ];
     },
 
+    use(row) {
+        const { use, used, used_place } = trace.imports;
+        if (use[row] === USE.UNUSED) return "never";
+        if (use[row] === USE.ASKED) return "never, only asked for what every module has";
+        if (use[row] !== USE.USED || used[row] < 0) return "";
+        const after = units.time(Math.max(0, used[row] - trace.spans.end[imports.span(row)]));
+        return dom.make("span", {}, `${after} later, `, detail.place(used_place[row]));
+    },
+
     import(span) {
         const { flags, place, thread } = trace.spans;
         const row = imports.row(span);
@@ -154,6 +163,7 @@ const detail_span = {
                     flags[span] & FLAG.FAILED ? dom.make("strong", { class: "bad" }, "failed") : "",
                 ],
                 ["Lazy", flags[span] & FLAG.LAZY ? "declared before, run now" : ""],
+                ["First used", detail_span.use(row)],
                 ["Finding it", time(find[row])],
                 ["Its own code", time(body[row])],
                 ["Hooks", time(hooks[row])],

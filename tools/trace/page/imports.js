@@ -23,6 +23,11 @@ const imports = {
         return trace.imports.self[row];
     },
 
+    // Nothing read an attribute of it, and some line of the program asked for it.
+    is_unused(row) {
+        return trace.imports.use[row] === USE.UNUSED && trace.imports.chosen[row];
+    },
+
     children(row) {
         const { after } = trace.imports;
         const found = [];

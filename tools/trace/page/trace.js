@@ -50,6 +50,9 @@ const FLAG = {
     LAZY: 32,
     SHARED: 64,
 };
+
+// Whether an import was used, enum model_use_state.
+const USE = { UNKNOWN: 0, UNUSED: 1, ASKED: 2, USED: 3 };
 const LOCK_TRAIT = { SIGNAL: 4, SENTINEL: 8 }; // as locks/identity.h
 const THREAD_FLAG = { MAIN: 1, DETACHED: 2, DAEMON: 4 };
 const PROCESS_FLAG = { FORKED: 1, FULL: 2, FAILED: 4 };

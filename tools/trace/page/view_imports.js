@@ -63,6 +63,12 @@ const view_imports = {
         return `${units.many(trace.lazies.length, "module")} declared lazy, ${units.count(unused)} of them never used. `;
     },
 
+    unused() {
+        let count = 0;
+        for (let row = 0; row < imports.count(); row++) if (imports.is_unused(row)) count++;
+        return count ? `${units.many(count, "import")} never used. ` : null;
+    },
+
     // Where imports stand on an axis of their thread that has only time spent importing.
     measure() {
         const { thread, start } = trace.spans;
@@ -249,6 +255,7 @@ const view_imports = {
             ),
             failed ? dom.make("span", { class: "tag bad" }, "failed") : null,
             trace.spans.flags[span] & FLAG.LAZY ? dom.make("span", { class: "tag" }, "lazy") : null,
+            imports.is_unused(row) ? dom.make("span", { class: "tag" }, "never used") : null,
         );
     },
 
