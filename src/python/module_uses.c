@@ -74,6 +74,36 @@ static void set(struct numbers *numbers, uint64_t key, uint32_t number)
         import_trace->marks_uses(TRACE_USES_LOST);
 }
 
+/* A look at one word comes before that into `known`: the last module that is used and stands there.
+ */
+enum { RECENT_BITS = 10 };
+
+static uintptr_t recent[1 << RECENT_BITS];
+
+static inline uintptr_t *recent_of(const PyObject *module)
+{
+    return &recent[(uintptr_t)module * UINT64_C(0x9e3779b97f4a7c15) >> (64 - RECENT_BITS)];
+}
+
+static inline bool is_recent(const PyObject *module)
+{
+    return __atomic_load_n(recent_of(module), __ATOMIC_RELAXED) == (uintptr_t)module;
+}
+
+static void set_used(PyObject *module)
+{
+    set(&known, (uintptr_t)module, USED);
+    __atomic_store_n(recent_of(module), (uintptr_t)module, __ATOMIC_RELAXED);
+}
+
+static void forget_used(PyObject *module)
+{
+    if (is_recent(module))
+        __atomic_store_n(recent_of(module), 0, __ATOMIC_RELAXED);
+    if (numbers_get(&known, (uintptr_t)module) != 0)
+        set(&known, (uintptr_t)module, MADE);
+}
+
 static uint32_t made_in(uint32_t import)
 {
     return MADE | import << 2;
@@ -287,7 +317,7 @@ static void judge(struct reading *reading, uint32_t state)
         tell_once(reading, file_of(&reading->importer), TRACE_USE_IMPORTING);
     } else if (meaning == IS_USE) {
         tell(reading, 0);
-        set(&known, (uintptr_t)reading->module, USED);
+        set_used(reading->module);
     }
 }
 
@@ -309,13 +339,21 @@ static __attribute__((noinline)) PyObject *read_first(PyObject *module, PyObject
     return value;
 }
 
-static PyObject *read(PyObject *module, PyObject *name)
+static __attribute__((noinline)) PyObject *read_again(PyObject *module, PyObject *name)
 {
     uint32_t state = numbers_get(&known, (uintptr_t)module);
 
-    if (__builtin_expect(state == USED, 1))
+    if (state != USED)
+        return read_first(module, name, state);
+    __atomic_store_n(recent_of(module), (uintptr_t)module, __ATOMIC_RELAXED);
+    return module_read(module, name);
+}
+
+static PyObject *read(PyObject *module, PyObject *name)
+{
+    if (__builtin_expect(is_recent(module), 1))
         return module_read(module, name);
-    return read_first(module, name, state);
+    return read_again(module, name);
 }
 
 /* ---- the end of a module, or of the process ---- */
@@ -376,8 +414,7 @@ static void dies(PyObject *module)
     }
     if (specialises)
         is_gone(module);
-    if (numbers_get(&known, (uintptr_t)module) != 0)
-        set(&known, (uintptr_t)module, MADE);
+    forget_used(module);
 }
 
 /* Names stay, as the file has them only by numbers of its own. */
@@ -511,6 +548,7 @@ long module_uses_told(void)
 void module_uses_forget(void)
 {
     busy = false;
+    memset(recent, 0, sizeof recent);
     numbers_clear(&known);
     numbers_clear(&told);
 }

@@ -41,13 +41,15 @@ browser() {
 traces() {
     mkdir "$TRACE"
     "$BUILD/tests/trace/write_trace" - "$TRACE/app" 3>&- <<'SCRIPT'
-process pid=70 parent=1 began=1000000 ended=101000000 realtime=1700000000000000000 command="/usr/bin/python3 app.py" python=3.11.2
+process pid=70 parent=1 began=1000000 ended=101000000 realtime=1700000000000000000 flags=uses command="/usr/bin/python3 app.py" python=3.11.2
 thread 1 tid=70 name=MainThread began=1000000 flags=main
 thread 2 tid=71 name=worker began=31000000 creator=1 place=serve@/srv/app.py:20 stack=serve@/srv/app.py:20,main@/srv/app.py:90
 class pool origin=created place=__init__@/srv/pool.py:7
 class cache origin=created place=__init__@/srv/cache.py:3
 lock 0xa0 class=pool name="<img src=x onerror=alert(1)></script><script>alert(2)</script>"
 module json found=cached origin=/usr/lib/json.py loader=SourceFileLoader bytes=12345
+use json time=15000000 attribute=loads place=main@/srv/app.py:12 thread=1
+use json.decoder time=9500000 attribute=x place=main@/srv/app.py:13 thread=1
 2000000 1 import-begins json place=<module>@/srv/app.py:3 memory=1000
 3000000 1 body-begins json
 4000000 1 import-begins json.decoder place=<module>@/usr/lib/json.py:9 memory=1100
@@ -81,7 +83,7 @@ module json found=cached origin=/usr/lib/json.py loader=SourceFileLoader bytes=1
 89000000 2 thread-ends
 SCRIPT
     "$BUILD/tests/trace/write_trace" - "$TRACE/child" 3>&- <<'SCRIPT'
-process pid=80 parent=70 began=61000000 ended=91000000 command="/usr/bin/python3 child.py" lost=17
+process pid=80 parent=70 began=61000000 ended=91000000 flags=uses command="/usr/bin/python3 child.py" lost=17
 thread 1 tid=80 name=MainThread began=61000000 flags=main
 class pair origin=created place=__init__@/srv/pair.py:1
 61000000 1 lock-acquired 0xc1 class=pair kind=lock
@@ -143,6 +145,18 @@ assert facts["Imported at"] == "/srv/app.py:3 in <module>", facts
 assert facts["File"] == "/usr/lib/json.py" and facts["Found as"] == "cached byte code", facts
 assert facts["Size"] == "12.1 KiB" and facts["Self"] == "5.00 ms", facts
 assert "json.decoder" in page.text("#detail .ranking")'
+}
+
+@test "an import tells when it was first used, and that it never was" {
+    in_page '
+page.open("imports")
+names = [row[0] for row in page.rows("imports")]
+assert "json" in names, names
+assert any(name.startswith("child_module") and "never used" in name for name in names), names
+assert sum("never used" in name for name in names) == 1, names
+assert "1 import never used." in page.text("#view-imports .lead"), page.text("#view-imports .lead")
+page.click("#view-imports tr[data-row=\"1\"]")
+assert page.facts()["First used"] == "before its end, /srv/app.py:13 in main", page.facts()'
 }
 
 @test "the table of locks is sorted by its headings" {

@@ -97,6 +97,50 @@ SCRIPT
 *  100 us  missing  <module> app.py:2*"
 }
 
+@test "imports that were never used are told with what they cost, and others with their first use" {
+    trace t <<'SCRIPT'
+process pid=7 began=1000000 ended=900000000 flags=uses command="python app.py"
+thread 1 tid=7 name=MainThread began=1000000 flags=main
+module big origin=/app/big.py
+module dep origin=/app/dep.py
+2000000 1 import-begins big place=<module>@app.py:1
+3000000 1 import-begins dep place=<module>@/app/big.py:2
+4000000 1 import-ends dep detail=1
+7000000 1 import-ends big detail=1
+10000000 1 import-begins late place=<module>@app.py:2
+12000000 1 import-ends late detail=1
+20000000 1 import-begins taken place=<module>@app.py:3
+21000000 1 import-ends taken detail=1
+30000000 1 import-begins soon place=<module>@app.py:4
+31000000 1 import-ends soon detail=1
+40000000 1 import-begins filed place=<module>@app.py:5
+41000000 1 import-ends filed detail=1
+use dep time=5000000 attribute=x place=<module>@/app/big.py:3 kind=importing thread=1
+use late time=512000000 attribute=x place=work@app.py:20 thread=1
+use taken time=21000500 attribute=x place=<module>@app.py:3 thread=1
+use soon time=31100000 attribute=x place=<module>@app.py:6 thread=1
+use filed time=41500000 attribute=__file__ place=<module>@reload.py:6 kind=asked thread=1
+SCRIPT
+    run -0 "$PIHOOK" report t
+    like "$output" *"Imports never used
+  would save       of  module  imported by
+     5.00 ms  5.00 ms  big     <module> app.py:1
+  nothing read an attribute of these modules; some may be imported for what they do then
+  at most: no statements were counted
+  1 more: only asked for what every module has, or for what was not there
+
+Imports that could be lazy
+  would save       of    first used  module  imported by
+     2.00 ms  2.00 ms  after 500 ms  late    <module> app.py:2
+     1.00 ms  1.00 ms   names taken  taken   <module> app.py:3
+     1.00 ms  1.00 ms    only asked  filed   <module> app.py:5
+"*
+    trace old < <(printf '%s\n' 'process pid=7' '100 1 import-begins big place=<module>@app.py:1' \
+        '200 1 import-ends big detail=1')
+    run -0 "$PIHOOK" report old
+    [[ $output != *"never used"* && $output != *"first used"* ]]
+}
+
 @test "a table has as many lines as asked for, and says what it leaves out" {
     imports trace
     run -0 "$PIHOOK" report --limit=1 trace

@@ -133,8 +133,9 @@ const detail_span = {
         if (use[row] === USE.UNUSED) return "never";
         if (use[row] === USE.ASKED) return "never, only asked for what every module has";
         if (use[row] !== USE.USED || used[row] < 0) return "";
-        const after = units.time(Math.max(0, used[row] - trace.spans.end[imports.span(row)]));
-        return dom.make("span", {}, `${after} later, `, detail.place(used_place[row]));
+        const after = used[row] - trace.spans.end[imports.span(row)];
+        const when = after > 0 ? `${units.time(after)} later, ` : "before its end, ";
+        return dom.make("span", {}, when, detail.place(used_place[row]));
     },
 
     import(span) {

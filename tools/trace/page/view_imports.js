@@ -34,6 +34,7 @@ const view_imports = {
                 { class: "lead" },
                 `${units.many(imports.count(), "import")}, ${units.time(view_imports.all)} in all. `,
                 view_imports.lazy(),
+                view_imports.unused(),
                 dom.make(
                     "span",
                     { class: "soft" },
