@@ -26,6 +26,8 @@ PIHOOK_SUITE_TESTS    tests to run instead of all, separated by space, as they
                       are named after "python -m test"
 PIHOOK_SUITE_IGNORE   cases to leave out, as patterns after "python -m test -i"
                       (some hang on a machine even without the library)
+PIHOOK_SUITE_OPTIONS  options of the library, as trace=FOLDER/%p; the folder may be
+                      named in PIHOOK_TEST_BIND
 PIHOOK_SUITE_TIMEOUT  seconds that one run of a test may take (default: 300)
 PIHOOK_SUITE_KEEP     folder for the logs of tests that differ (default: none)
 PIHOOK_BUILD          root of the build tree (default: the repository)
@@ -84,6 +86,7 @@ run_side() {
     mkdir -- "$folder"
     if [[ $side == with ]]; then
         export PIHOOK_TEST_PRELOAD=$LIBRARY PIHOOK_CONFIG=$WORK/hook.conf
+        export PIHOOK_OPTIONS=${PIHOOK_SUITE_OPTIONS:-}
     fi
     # The group keeps back what bash says about a run that was killed.
     {
@@ -92,7 +95,7 @@ run_side() {
             "${ignored[@]/#/--ignore=}" "$test" \
             </dev/null >"$WORK/$side.log" 2>&1 || status=$?
     } 2>/dev/null
-    unset PIHOOK_TEST_PRELOAD PIHOOK_CONFIG
+    unset PIHOOK_TEST_PRELOAD PIHOOK_CONFIG PIHOOK_OPTIONS
     in_python "$TESTS/python/programs/suite_results.py" \
         "$WORK/$side.xml" "$WORK/$side.log" "$status" | sort >"$WORK/$side.results"
 }
@@ -273,7 +276,7 @@ prepare() {
         exit 2
     fi
     unset LD_PRELOAD PIHOOK_CONFIG PIHOOK_OPTIONS PIHOOK_DISABLE "${!PYTHON@}"
-    export PIHOOK_TEST_BIND=$build
+    export PIHOOK_TEST_BIND=$build${PIHOOK_TEST_BIND:+:$PIHOOK_TEST_BIND}
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/cpython-suite.XXXXXX")
     trap 'rm -rf -- "$WORK"' EXIT
     # Below it, so that a chroot sees it, wherever it is.

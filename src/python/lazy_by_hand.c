@@ -11,6 +11,7 @@
 #include "python/lazy_loader.h"
 #include "python/method_table.h"
 #include "python/module_state.h"
+#include "python/module_uses.h"
 
 typedef int (*class_setter)(PyObject *self, PyObject *class, void *closure);
 
@@ -51,6 +52,7 @@ static int set_class(PyObject *self, PyObject *class, void *closure)
     if (result == 0 && is_class_of_modules(class) && !api_is_finalizing()) {
         const struct interpreter *interpreter = interpreter_now();
 
+        module_uses_class_set(self);
         if (interpreter != NULL)
             look(interpreter, self);
     }

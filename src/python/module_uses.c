@@ -509,6 +509,16 @@ void module_uses_import_ends(PyObject *importlib, PyObject *name, PyObject *modu
         module_keys_are_touched(importlib); /* its functions are called with every import */
 }
 
+void module_uses_class_set(PyObject *module)
+{
+    const char *name = seen && !module_type_is_seen(module)
+                           ? text_in(py.PyModule_GetDict(module), "__name__")
+                           : NULL;
+
+    if (name != NULL)
+        tell_named(name, TRACE_USE_UNSEEN);
+}
+
 /* ---- start, fork ---- */
 
 void module_uses_begin(void)

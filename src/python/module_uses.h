@@ -35,6 +35,9 @@ long module_uses_told(void);
 void module_uses_import_begins(void);
 void module_uses_import_ends(PyObject *importlib, PyObject *name, PyObject *module);
 
+/* A module was given another class, which may read attributes in its own way. */
+void module_uses_class_set(PyObject *module);
+
 /* importlib has made a module, whose body has not run. */
 void module_uses_made(PyObject *module);
 

@@ -100,6 +100,7 @@ not_seen() {
 class used
 class_unused unused
 getattr used
+hidden_later None
 own_reading None
 renamed None
 replaced None"

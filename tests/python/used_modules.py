@@ -130,6 +130,7 @@ def other_objects():
            "    def __getattribute__(self, name): return object.__getattribute__(self, name)",
            "sys.modules[__name__].__class__ = Other", "x = 1")
     module("tu_changed_later")
+    module("tu_hidden_later")
     import tu_replaced
     import tu_renamed
     import tu_class
@@ -137,6 +138,9 @@ def other_objects():
     import tu_getattr
     import tu_own_reading
     import tu_changed_later
+    import tu_hidden_later
+    tu_hidden_later.__class__ = type(tu_own_reading)
+    assert tu_hidden_later.x == 1
     tu_changed_later.__class__ = type(tu_getattr)
     assert tu_changed_later.x == tu_class.x == tu_replaced.x == tu_renamed.x == 1
     assert tu_getattr.x == 1 and tu_getattr.anything == "anything" and tu_own_reading.x == 1
