@@ -215,7 +215,8 @@ static const char *string_of(const char *code, size_t offset, bool attached)
 
 /* ---- lines that are known ---- */
 
-enum caller { ANY, ATTACHED }; /* whether it is known to be attached, or to have the GIL */
+/* Whether it is known to be attached, or to have the GIL; ONCE: and its code isn't to be kept. */
+enum caller { ANY, ATTACHED, ONCE };
 
 static inline struct code_line *slots_of(struct line_table *table, uintptr_t key)
 {
@@ -319,8 +320,8 @@ static void fill_line(struct code_line *line, const void *frame, const char *cod
     line->traits = file == NULL || name == NULL ? 0 : traits_of(file, name);
 }
 
-static __attribute__((noinline)) const struct code_line *read_line(const void *frame,
-                                                                   const char *code, bool attached)
+static __attribute__((noinline)) const struct code_line *
+read_line(const void *frame, const char *code, bool attached, bool keep)
 {
     struct code_line line = {.key = key_of(frame, code)};
     PyObject *type, *value, *traceback;
@@ -329,7 +330,7 @@ static __attribute__((noinline)) const struct code_line *read_line(const void *f
         py.PyErr_Fetch(&type, &value, &traceback);
         fill_line(&line, frame, code, true);
         py.PyErr_Restore(type, value, traceback);
-        if (line.key != 0 && line.place != NULL)
+        if (keep && line.key != 0 && line.place != NULL)
             remember(code, &line);
     } else {
         fill_line(&line, frame, code, false);
@@ -359,7 +360,9 @@ static inline const struct code_line *line_of(const void *frame, const char *cod
 {
     const struct code_line *line = known_line(key_of(frame, code));
 
-    return line != NULL ? line : read_line(frame, code, caller == ATTACHED || frames_attached());
+    return line != NULL
+               ? line
+               : read_line(frame, code, caller != ANY || frames_attached(), caller != ONCE);
 }
 
 void frames_forget(void)
@@ -479,16 +482,78 @@ const struct code_line *frames_line(void)
     return line;
 }
 
-const struct code_line *frames_importer(void)
+static inline const struct code_line *importer(enum caller caller)
 {
-    const void *frame = top_with_gil(), *before = NULL;
-    const struct code_line *line = find_line(&frame, ATTACHED);
+    const void *frame = top_with_gil();
+    const struct code_line *line = find_line(&frame, caller);
 
-    while ((line->traits & CODE_IMPORTS) != 0 && frame != before) {
-        before = frame;
-        line = find_line_around(&frame, line);
+    while ((line->traits & CODE_IMPORTS) != 0) {
+        const void *around = frame == NULL ? NULL : outer(frame);
+        const struct code_line *found = find_line(&around, caller);
+
+        if (around == NULL)
+            break;
+        frame = around;
+        line = found;
     }
     return line;
+}
+
+const struct code_line *frames_importer(void)
+{
+    return importer(ATTACHED);
+}
+
+const struct code_line *frames_importer_once(void)
+{
+    return importer(ONCE);
+}
+
+/* ---- files ---- */
+
+/* Of the frame, or of the next one around it that has code of a program; false: there is none. */
+static bool find_file(const void **frame, struct code_file *found, const char **name)
+{
+    for (; *frame != NULL; *frame = outer(*frame)) {
+        const char *code = code_of(*frame);
+        const char *file = is_code(code) ? string_of(code, layout.file, true) : NULL;
+
+        *name = file == NULL ? NULL : string_of(code, layout.name, true);
+        if (*name == NULL)
+            continue;
+        *found = (struct code_file){file, traits_of(file, *name)};
+        if ((found->traits & CODE_SHIM) == 0)
+            return true;
+    }
+    return false;
+}
+
+void frames_files(struct code_file *present, struct code_file *importer)
+{
+    const void *frame = top_with_gil();
+    struct code_file around;
+    const char *name;
+
+    *present = (struct code_file){"", 0};
+    find_file(&frame, present, &name);
+    *importer = *present;
+    while ((importer->traits & CODE_IMPORTS) != 0 && frame != NULL) {
+        frame = outer(frame);
+        if (find_file(&frame, &around, &name))
+            *importer = around;
+    }
+}
+
+const char *frames_body_file(void)
+{
+    const void *frame = top_with_gil();
+    struct code_file found;
+    const char *name;
+
+    for (; find_file(&frame, &found, &name); frame = outer(frame))
+        if (strcmp(name, "<module>") == 0)
+            return found.file;
+    return "";
 }
 
 /* RLock is called by Condition.__init__, and both for somebody else. */

@@ -48,6 +48,23 @@ const struct code_line *frames_line(void);
 /* The line that imports: of the innermost frame that is none of importlib's. */
 const struct code_line *frames_importer(void);
 
+/*
+ * The same of code that runs once, as that of modules does: it isn't kept, and the line is valid
+ * until the thread asks for another one.
+ */
+const struct code_line *frames_importer_once(void);
+
+struct code_file {
+    const char *file; /* "": unknown; valid as long as the code runs */
+    unsigned traits;  /* enum code_trait */
+};
+
+/* The files of the present line and of frames_importer(): without lines, which take longer. */
+void frames_files(struct code_file *present, struct code_file *importer);
+
+/* The file of the module whose own code runs innermost; "": of none. */
+const char *frames_body_file(void);
+
 /* The line that a lock is made for: of the innermost frame that makes none for others. */
 const struct code_line *frames_maker(void);
 

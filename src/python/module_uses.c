@@ -115,8 +115,8 @@ struct reading {
     PyObject *module, *value; /* NULL: it had no such attribute */
     PyObject *names;          /* the module's dict */
     const char *module_name, *attribute;
-    struct code_line reader;   /* of the frame that reads, */
-    struct code_line importer; /* and of the one for which importlib does */
+    struct code_file reader;   /* of the frame that reads, */
+    struct code_file importer; /* and of the one for which importlib does */
 };
 
 static const char *text_in(PyObject *names, const char *key)
@@ -136,7 +136,7 @@ static bool describe(struct reading *reading, PyObject *module, PyObject *name, 
     reading->module_name = text_in(reading->names, "__name__");
     if (reading->attribute == NULL || reading->module_name == NULL)
         return false;
-    reading->reader = *frames_line();
+    frames_files(&reading->reader, &reading->importer);
     return true;
 }
 
@@ -145,18 +145,11 @@ static bool is_standard(const struct reading *reading)
     return (reading->reader.traits & CODE_STANDARD) != 0;
 }
 
-static const char *file_of(const struct code_line *line)
-{
-    const struct script_place *place = script_place_at(line->place);
-
-    return place == NULL ? "" : place->file;
-}
-
 /* Its lazy modules read themselves for whoever uses them. */
 static bool is_by_importlib_util(const struct reading *reading)
 {
     static const char end[] = "/importlib/util.py";
-    const char *file = file_of(&reading->reader);
+    const char *file = reading->reader.file;
     size_t length = strlen(file);
 
     return strcmp(file, "<frozen importlib.util>") == 0 ||
@@ -214,13 +207,6 @@ static bool reaches_submodule(const struct reading *reading)
            name[length] == '.' && strcmp(name + length + 1, reading->attribute) == 0;
 }
 
-static const char *line_of(const struct code_line *line)
-{
-    const struct script_place *place = script_place_at(line->place);
-
-    return place == NULL ? "" : place->text;
-}
-
 static bool is_in(const struct reading *reading, const char *file)
 {
     const char *own = text_in(reading->names, "__file__");
@@ -230,7 +216,7 @@ static bool is_in(const struct reading *reading, const char *file)
 
 static bool is_by_itself(const struct reading *reading)
 {
-    return is_in(reading, file_of(&reading->importer)) && module_is_initializing(reading->module);
+    return is_in(reading, reading->importer.file) && module_is_initializing(reading->module);
 }
 
 /*
@@ -239,17 +225,7 @@ static bool is_by_itself(const struct reading *reading)
  */
 static bool is_for_itself(const struct reading *reading)
 {
-    enum { DEEPEST = 64 };
-    const void *places[DEEPEST];
-    unsigned count = module_is_initializing(reading->module) ? frames_stack(places, DEEPEST) : 0;
-
-    for (unsigned i = 0; i < count; i++) {
-        const struct script_place *place = script_place_at(places[i]);
-
-        if (place != NULL && strcmp(place->function, "<module>") == 0)
-            return is_in(reading, place->file);
-    }
-    return false;
+    return module_is_initializing(reading->module) && is_in(reading, frames_body_file());
 }
 
 /* A module that becomes lazy is read by its loader, which has no body to run. */
@@ -279,7 +255,7 @@ static void tell(const struct reading *reading, enum trace_use_detail detail)
 {
     const struct module_use use = {.module = reading->module_name,
                                    .attribute = reading->attribute,
-                                   .place = reading->importer.place,
+                                   .place = frames_importer_once()->place,
                                    .detail = detail};
 
     __atomic_fetch_add(&uses, 1, __ATOMIC_RELAXED);
@@ -300,6 +276,13 @@ static void tell_once(const struct reading *reading, const char *where,
     tell(reading, detail);
 }
 
+static const char *line_here(void)
+{
+    const struct script_place *place = script_place_at(frames_importer_once()->place);
+
+    return place == NULL ? "" : place->text;
+}
+
 /* What reads a module within the import that made it may be there only because of that import. */
 static bool is_importing(uint32_t state)
 {
@@ -308,13 +291,12 @@ static bool is_importing(uint32_t state)
 
 static void judge(struct reading *reading, uint32_t state)
 {
-    reading->importer = *frames_importer();
     enum meaning meaning = meaning_of(reading);
 
     if (meaning == ASKED) {
-        tell_once(reading, line_of(&reading->importer), TRACE_USE_ASKED);
+        tell_once(reading, line_here(), TRACE_USE_ASKED);
     } else if (meaning == IS_USE && is_importing(state)) {
-        tell_once(reading, file_of(&reading->importer), TRACE_USE_IMPORTING);
+        tell_once(reading, reading->importer.file, TRACE_USE_IMPORTING);
     } else if (meaning == IS_USE) {
         tell(reading, 0);
         set_used(reading->module);
@@ -521,6 +503,25 @@ void module_uses_class_set(PyObject *module)
 
 /* ---- start, fork ---- */
 
+/* What was there before: no import of it will be judged, and its first use is all there is to tell.
+ */
+static void know_present(void)
+{
+    PyObject *present = py.PyImport_GetModuleDict();
+    PyObject *names = present == NULL ? NULL : py.PyDict_Keys(present);
+    ssize_t count = names == NULL ? 0 : py.PyList_Size(names);
+
+    for (ssize_t i = 0; i < count; i++) {
+        PyObject *module = api_dict_get(present, py.PyList_GetItem(names, i));
+
+        if (module != NULL && numbers_get(&known, (uintptr_t)module) == 0)
+            set(&known, (uintptr_t)module, made_in(0));
+        api_drop(module);
+    }
+    py.PyErr_Clear();
+    api_drop(names);
+}
+
 void module_uses_begin(void)
 {
     static const struct module_watch watch = {.read = read, .dies = dies};
@@ -539,6 +540,7 @@ void module_uses_begin(void)
     seen = true;
     specialises = module_keys_learn();
     module_uses_mark();
+    know_present();
 }
 
 void module_uses_mark(void)
