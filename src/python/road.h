@@ -12,8 +12,9 @@
 enum road_name { ROAD_IMPORTS, ROAD_STATEMENTS, ROAD_LOCKS, ROAD_USES, ROAD_COUNT };
 
 struct road_state {
-    const char *road; /* "inittab", "audit hook", "exported symbol", "call sites", "methods", "slot"; NULL: none */
-    char why[160];    /* why there is none, or what it does not reach; "" */
+    /* "inittab", "audit hook", "exported symbol", "call sites", "methods", "slot"; NULL: none */
+    const char *road;
+    char why[160]; /* why there is none, or what it does not reach; "" */
 };
 
 /* The road was taken. */

@@ -4,8 +4,9 @@
  *
  * A line each; `#` begins a comment; values with blanks stand in double quotes.
  *
- *   process pid=7 parent=1 began=1000 ended=9000 realtime=0 status=0 flags=forked,full,failed,uses,...
- *           lost=0 dropped=0 command="python app.py" program=/usr/bin/python3 python=3.11.2
+ *   process pid=7 parent=1 began=1000 ended=9000 realtime=0 status=0 lost=0
+ *           dropped=0 flags=forked,full,failed,uses,uses-lost,uses-at-end
+ *           command="python app.py" program=/usr/bin/python3 python=3.11.2
  *   thread 1 tid=7 name=main began=1000 flags=main,detached,daemon creator=0 place=... stack=...
  *   class CLASS origin=created place=... traits=library,standard,signal,sentinel
  *   lock ADDRESS class=CLASS name=NAME
