@@ -158,10 +158,10 @@ UNIT_RECORDED = %D%/unit/recorded.c %D%/unit/recorded.h $(UNIT_SCRATCH)
 TRACE_READER = \
   tools/command.c tools/graph/index.c tools/graph/interned.c tools/graph/vector.c \
   tools/report/pool.c tools/trace/model.c tools/trace/model_definitions.c \
-  tools/trace/model_events.c tools/trace/model_imports.c tools/trace/model_locks.c \
-  tools/trace/model_names.c tools/trace/model_settle.c tools/trace/model_streams.c \
-  tools/trace/model_threads.c tools/trace/model_uses.c tools/trace/reading_progress.c \
-  tools/trace/trace_file.c
+  tools/trace/model_events.c tools/trace/model_fates.c tools/trace/model_imports.c \
+  tools/trace/model_locks.c tools/trace/model_names.c tools/trace/model_settle.c \
+  tools/trace/model_streams.c tools/trace/model_threads.c tools/trace/model_uses.c \
+  tools/trace/reading_progress.c tools/trace/trace_file.c
 TRACE_FORMATS = \
   %D%/trace/empty_page.c tools/trace/columns.c tools/trace/durations.c tools/trace/facts.c \
   tools/trace/format_chrome.c tools/trace/format_collapsed.c tools/trace/format_html.c \

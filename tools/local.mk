@@ -105,6 +105,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/model.c %D%/trace/model.h \
   %D%/trace/model_definitions.c \
   %D%/trace/model_events.c \
+  %D%/trace/model_fates.c \
   %D%/trace/model_imports.c \
   %D%/trace/model_locks.c \
   %D%/trace/model_names.c %D%/trace/model_names.h \

@@ -8,6 +8,7 @@
 #include "preload/public.h"
 #include "preload/real.h"
 #include "preload/self.h"
+#include "preload/tracer.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -98,6 +99,7 @@ PIHOOK_EXPORT int thrd_create(thrd_t *thread, thrd_start_t start, void *argument
         return real_ready()->thrd_create(thread, start, argument);
     child->start = (void *(*)(void *))(void (*)(void))start;
     child->argument = argument;
+    tracer_thread_creates(self, child, __builtin_return_address(0));
     uint32_t number = child->number;
     int result = real.thrd_create(thread, run, child);
     if (result == thrd_success)
@@ -115,10 +117,12 @@ PIHOOK_EXPORT int thrd_join(thrd_t thread, int *value)
     if (joined == NULL || joined == self)
         return real_ready()->thrd_join(thread, value);
     uint32_t number = joined->number;
+    tracer_joins(self, number, __builtin_return_address(0));
     unwind_here(checks_here(self));
     checks_joining(self, joined, __builtin_return_address(0));
     int result = real.thrd_join(thread, value);
     checks_join_ends(self);
+    tracer_joined(self, number, result == thrd_success);
     checks_joined(self, joined, number, result == thrd_success);
     return result;
 }
@@ -126,8 +130,11 @@ PIHOOK_EXPORT int thrd_join(thrd_t thread, int *value)
 PIHOOK_EXPORT int thrd_detach(thrd_t thread)
 {
     struct thread *self = self_enter();
+    struct thread *detached = self == NULL ? NULL : threads_by_handle((uintptr_t)thread);
 
-    if (self != NULL)
-        self_detach(threads_by_handle((uintptr_t)thread));
+    if (detached != NULL) {
+        tracer_detached(self, detached->number);
+        self_detach(detached);
+    }
     return real_ready()->thrd_detach(thread);
 }

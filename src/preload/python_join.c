@@ -37,22 +37,27 @@ struct thread *python_join_thread(const struct thread *self, const void *sentine
 }
 
 void python_join_begin(struct python_join *join, struct thread *self, struct thread *joined,
-                       bool waits)
+                       enum lock_wait wait)
 {
-    *join = (struct python_join){.self = self, .joined = joined, .waits = waits};
+    *join = (struct python_join){.self = self, .joined = joined, .wait = wait};
     if (joined == NULL)
         return;
     join->number = joined->number;
-    tracer_joins(self, join->number, frames_line()->place);
-    if (waits)
+    if (wait != LOCK_TRIES)
+        tracer_joins(self, join->number, NULL);
+    if (wait == LOCK_BLOCKS)
         python_wait_begins(self, checks_join_circle(self, joined, frames_line()->place));
 }
 
 void python_join_end(const struct python_join *join, bool success)
 {
-    if (join->joined != NULL)
+    if (join->joined == NULL)
+        return;
+    if (join->wait != LOCK_TRIES)
         tracer_joined(join->self, join->number, success);
-    if (join->joined != NULL && join->waits)
+    else if (success)
+        tracer_seen_ended(join->self, join->number);
+    if (join->wait == LOCK_BLOCKS)
         checks_join_ends(join->self);
 }
 
@@ -66,7 +71,8 @@ PyObject *python_join(PyObject *handle, void *a, void *b, void *c)
     if (joined == NULL || joined == self)
         return thread_handle_real_join(handle, a, b, c);
     unwind_here(checks_here(self));
-    python_join_begin(&join, self, joined, !thread_handle_has_limit(a, b));
+    python_join_begin(&join, self, joined,
+                      thread_handle_has_limit(a, b) ? LOCK_TIMED : LOCK_BLOCKS);
     PyObject *result = thread_handle_real_join(handle, a, b, c);
     bool lives = joined->number == join.number && joined->state == THREAD_LIVE;
     python_join_end(&join, !lives); /* to the checker pthread_join() says that it has ended */

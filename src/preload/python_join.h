@@ -15,7 +15,7 @@
 struct python_join {
     struct thread *self, *joined; /* joined NULL: it has ended */
     uint32_t number;
-    bool waits;
+    enum lock_wait wait; /* LOCK_TRIES: it is only asked whether it has ended */
 };
 
 /* The thread that has that sentinel, and is not the calling one; NULL if none lives. */
@@ -23,7 +23,7 @@ struct thread *python_join_thread(const struct thread *self, const void *sentine
 
 /* Around the real call; see checks_acquiring() for self->blocked_at.  Python code's thread. */
 void python_join_begin(struct python_join *join, struct thread *self, struct thread *joined,
-                       bool waits);
+                       enum lock_wait wait);
 void python_join_end(const struct python_join *join, bool success);
 
 /* The method join of a handle. */

@@ -162,9 +162,13 @@ static PyObject *await_signal(struct thread *self, const struct call *call, enum
 }
 
 /* The thread had ended already. */
-static void tell_late_join(struct thread *self, uint32_t number)
+static void tell_late_join(struct thread *self, uint32_t number, enum lock_wait wait)
 {
-    tracer_joins(self, number, frames_line()->place);
+    if (wait == LOCK_TRIES) {
+        tracer_seen_ended(self, number);
+        return;
+    }
+    tracer_joins(self, number, NULL);
     tracer_joined(self, number, true);
 }
 
@@ -179,14 +183,14 @@ static PyObject *acquire_signal(struct thread *self, const struct call *call, en
         return await_signal(self, call, wait);
     joined = python_join_thread(self, call->lock);
     unwind_here(checks_here(self));
-    python_join_begin(&join, self, joined, wait == LOCK_BLOCKS);
+    python_join_begin(&join, self, joined, wait);
     PyObject *result = call_real(call);
     bool success = call_succeeded(call->which, result);
     python_join_end(&join, success);
     uint32_t number =
         success ? checks_joined_sentinel(self, join.joined, join.number, call->lock) : 0;
-    if (join.joined == NULL && wait != LOCK_TRIES && number != 0)
-        tell_late_join(self, number);
+    if (join.joined == NULL && number != 0)
+        tell_late_join(self, number, wait);
     return result;
 }
 

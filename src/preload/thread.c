@@ -56,7 +56,7 @@ PIHOOK_EXPORT int pthread_join(pthread_t thread, void **value)
     if (joined == NULL || joined == self)
         return real_ready()->pthread_join(thread, value);
     uint32_t number = joined->number;
-    bool is_told = self->joining == joined; /* by the call of a script that led here */
+    bool is_told = self->told_join == number; /* by the call of a script that led here */
     if (!is_told)
         tracer_joins(self, number, __builtin_return_address(0));
     unwind_here(checks_here(self));
@@ -71,30 +71,63 @@ PIHOOK_EXPORT int pthread_join(pthread_t thread, void **value)
     return result;
 }
 
-/* A join that does not wait for ever, or not at all: only that it succeeded matters. */
-#define JOIN_IN_TIME(thread, call)                                                        \
-    struct thread *self = self_enter();                                                   \
-    struct thread *joined = self == NULL ? NULL : threads_by_handle((uintptr_t)(thread)); \
-    uint32_t number = joined == NULL ? 0 : joined->number;                                \
-    int result = real_ready()->call;                                                      \
-    if (joined != NULL)                                                                   \
-        checks_joined(self, joined, number, result == 0);                                 \
-    return result
+/* ---- joins that do not wait for ever, or not at all: no deadlock comes of them ---- */
 
+struct join {
+    struct thread *self, *joined; /* joined NULL: it is not followed */
+    uint32_t number;
+};
+
+static struct join join_of(pthread_t thread)
+{
+    struct thread *self = self_enter();
+    struct thread *joined = self == NULL ? NULL : threads_by_handle((uintptr_t)thread);
+
+    return (struct join){self, joined, joined == NULL ? 0 : joined->number};
+}
+
+static void join_waits(const struct join *join, const void *place)
+{
+    if (join->joined != NULL)
+        tracer_joins(join->self, join->number, place);
+}
+
+static int join_waited(const struct join *join, int result)
+{
+    if (join->joined != NULL) {
+        tracer_joined(join->self, join->number, result == 0);
+        checks_joined(join->self, join->joined, join->number, result == 0);
+    }
+    return result;
+}
+
+/* Programs try again and again: only that it succeeded is told. */
 PIHOOK_EXPORT int pthread_tryjoin_np(pthread_t thread, void **value)
 {
-    JOIN_IN_TIME(thread, pthread_tryjoin_np(thread, value));
+    struct join join = join_of(thread);
+    int result = real_ready()->pthread_tryjoin_np(thread, value);
+
+    if (result != 0)
+        return result;
+    join_waits(&join, __builtin_return_address(0));
+    return join_waited(&join, result);
 }
 
 PIHOOK_EXPORT int pthread_timedjoin_np(pthread_t thread, void **value, const struct timespec *until)
 {
-    JOIN_IN_TIME(thread, pthread_timedjoin_np(thread, value, until));
+    struct join join = join_of(thread);
+
+    join_waits(&join, __builtin_return_address(0));
+    return join_waited(&join, real_ready()->pthread_timedjoin_np(thread, value, until));
 }
 
 PIHOOK_EXPORT int pthread_clockjoin_np(pthread_t thread, void **value, clockid_t clock,
                                        const struct timespec *until)
 {
-    JOIN_IN_TIME(thread, pthread_clockjoin_np(thread, value, clock, until));
+    struct join join = join_of(thread);
+
+    join_waits(&join, __builtin_return_address(0));
+    return join_waited(&join, real_ready()->pthread_clockjoin_np(thread, value, clock, until));
 }
 
 /* Before the real call: after it, the handle may be another thread's. */

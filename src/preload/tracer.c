@@ -199,11 +199,11 @@ void tracer_start(const struct options *given)
     begin(false);
 }
 
-static void name_threads(struct thread *self)
+static void tell_threads(struct thread *self)
 {
     for (struct thread *thread = NULL; (thread = threads_next(thread)) != NULL;)
         if (thread->state == THREAD_LIVE && thread->tid != 0)
-            tracer_name_thread(self, thread);
+            tracer_thread_stays(self, thread);
 }
 
 void tracer_exits(int status)
@@ -211,7 +211,7 @@ void tracer_exits(int status)
     struct thread *self = trace_file_is_ours() ? self_enter() : NULL;
 
     if (self != NULL) {
-        name_threads(self);
+        tell_threads(self);
         tracer_tell_statements(self);
         module_uses_end();
         tracer_put(self, (struct trace_event){.kind = TRACE_EXITS, .value = (uint32_t)status});

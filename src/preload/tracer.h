@@ -50,10 +50,13 @@ void tracer_thread_ends(struct thread *self);
 /* The thread is about to create another one; its record is there. */
 void tracer_thread_creates(struct thread *self, struct thread *child, const void *place);
 
-/* `joined` is its number. */
+/* `joined` is its number; a time-out is no success. */
 void tracer_joins(struct thread *self, uint32_t joined, const void *place);
 void tracer_detached(struct thread *self, uint32_t detached);
 void tracer_joined(struct thread *self, uint32_t joined, bool success);
+
+/* One that asked whether it has ended, and does not wait, learned that it has. */
+void tracer_seen_ended(struct thread *self, uint32_t ended);
 
 /* ---- locks ---- */
 

@@ -83,6 +83,9 @@ void tracer_tell_statements(struct thread *self);
 /* Writes its name down if it is another one by now. */
 void tracer_name_thread(struct thread *self, struct thread *thread);
 
+/* The same at the end of the process, for one that still runs, with what it has used by then. */
+void tracer_thread_stays(struct thread *self, struct thread *thread);
+
 /* Writes down what is known of a thread now. */
 void tracer_define_thread(struct thread *self, const struct thread *thread);
 

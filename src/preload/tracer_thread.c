@@ -8,6 +8,7 @@
 #include "preload/self.h"
 #include "preload/tracer_event.h"
 #include "preload/tracer_stats.h"
+#include "report/script_place.h"
 #include "trace/buffer.h"
 #include "trace/define.h"
 
@@ -25,7 +26,7 @@ static unsigned flags_of(const struct thread *thread)
            (detached ? TRACE_DETACHED : 0U);
 }
 
-void tracer_define_thread(struct thread *self, const struct thread *thread)
+static void define(struct thread *self, const struct thread *thread, uint64_t cpu)
 {
     struct trace_definition definition = {0};
     struct guard guard;
@@ -37,8 +38,14 @@ void tracer_define_thread(struct thread *self, const struct thread *thread)
     definition.thread.name = define_string(thread_name(thread));
     definition.thread.creator = thread->creator;
     definition.thread.place = define_place(thread->created_at);
+    definition.thread.cpu = cpu;
     define_thread(thread->number, &definition);
     guard_leave(self, &guard);
+}
+
+void tracer_define_thread(struct thread *self, const struct thread *thread)
+{
+    define(self, thread, 0);
 }
 
 void tracer_thread_begins(struct thread *self)
@@ -50,12 +57,22 @@ void tracer_thread_begins(struct thread *self)
     tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_BEGINS});
 }
 
-static uint64_t processor_time(void)
+/* 0: it can't be told. */
+static uint64_t processor_time(clockid_t clock)
 {
     struct timespec used;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    if (clock_gettime(clock, &used) != 0)
+        return 0;
     return (uint64_t)used.tv_sec * 1000000000 + (uint64_t)used.tv_nsec;
+}
+
+/* As the kernel numbers the clock of any thread; pthread_getcpuclockid() needs one that lives. */
+static clockid_t clock_of(const struct thread *thread)
+{
+    enum { PER_THREAD = 4, SCHEDULED = 2 };
+
+    return (clockid_t)(~(unsigned)thread->tid << 3 | PER_THREAD | SCHEDULED);
 }
 
 /* Programs name a thread after its start. */
@@ -71,6 +88,13 @@ void tracer_name_thread(struct thread *self, struct thread *thread)
         tracer_define_thread(self, thread);
 }
 
+void tracer_thread_stays(struct thread *self, struct thread *thread)
+{
+    if (thread->script_name[0] == '\0')
+        self_learn_name(thread);
+    define(self, thread, processor_time(clock_of(thread)));
+}
+
 void tracer_thread_ends(struct thread *self)
 {
     struct guard guard;
@@ -80,11 +104,30 @@ void tracer_thread_ends(struct thread *self)
     if (!tracer_records())
         return;
     tracer_name_thread(self, self);
-    tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_ENDS, .subject = processor_time()});
+    tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_ENDS,
+                                          .subject = processor_time(CLOCK_THREAD_CPUTIME_ID)});
     if (self->trace == NULL || !guard_enter(self, &guard))
         return;
     buffer_end(self->trace);
     guard_leave(self, &guard);
+}
+
+static bool is_in_threading(const void *line)
+{
+    const struct script_place *place = script_place_at(line);
+    const char *name = place == NULL ? NULL : strrchr(place->file, '/');
+
+    return name != NULL && strcmp(name, "/threading.py") == 0;
+}
+
+/* The line that asked module threading for it. */
+static const void *line_of(const struct script_stack *script)
+{
+    unsigned outer = 0;
+
+    while (outer + 1 < script->count && is_in_threading(script->lines[outer]))
+        outer++;
+    return script->lines[outer];
 }
 
 /* Where a script is, or else that place. */
@@ -94,7 +137,7 @@ static const void *place_in_script(struct thread *self, const void *place)
 
     checks_read_script(self, &script);
     self->script = NULL;
-    return script.count > 0 ? script.lines[0] : place;
+    return script.count > 0 ? line_of(&script) : place;
 }
 
 void tracer_thread_creates(struct thread *self, struct thread *child, const void *place)
@@ -125,10 +168,15 @@ void tracer_forks(struct thread *self)
 
 void tracer_joins(struct thread *self, uint32_t joined, const void *place)
 {
-    if (tracer_records())
-        tracer_put(self, (struct trace_event){.kind = TRACE_JOIN_WAITS,
-                                              .value = joined,
-                                              .place = tracer_place(self, place)});
+    if (!tracer_records())
+        return;
+    place = place_in_script(self, place);
+    self->told_join = joined;
+    tracer_put(self, (struct trace_event){
+                         .kind = TRACE_JOIN_WAITS,
+                         .value = joined,
+                         .place = tracer_place(self, place),
+                     });
 }
 
 void tracer_detached(struct thread *self, uint32_t detached)
@@ -139,7 +187,14 @@ void tracer_detached(struct thread *self, uint32_t detached)
 
 void tracer_joined(struct thread *self, uint32_t joined, bool success)
 {
+    self->told_join = 0;
     if (tracer_records())
         tracer_put(self, (struct trace_event){
                              .kind = TRACE_JOIN_ENDS, .value = joined, .detail = success});
+}
+
+void tracer_seen_ended(struct thread *self, uint32_t ended)
+{
+    if (tracer_records())
+        tracer_put(self, (struct trace_event){.kind = TRACE_THREAD_SEEN, .value = ended});
 }

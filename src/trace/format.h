@@ -129,7 +129,9 @@ struct trace_definition {
             uint32_t creator; /* thread */
             uint32_t place;   /* where that one created it */
             uint32_t stack;
-            uint32_t unused[7];
+            uint32_t unused;
+            uint64_t cpu; /* its processor time by now, in nanoseconds; 0: see TRACE_THREAD_ENDS */
+            uint32_t unused_too[4];
         } thread;
         /* A module that was imported; number: the string of its name; detail: how it was found. */
         struct {
@@ -218,6 +220,7 @@ enum trace_event_kind {
     TRACE_JOIN_WAITS,      /* value: the thread that is joined */
     TRACE_JOIN_ENDS,       /* the same; detail: 1 if it succeeded */
     TRACE_THREAD_DETACHED, /* value: the thread */
+    TRACE_THREAD_SEEN, /* the same: it was asked, without a wait, whether it has ended: it has */
 
     TRACE_LOCK_WAITS = 16, /* it is taken; value: the thread that has it, 0 unknown */
     TRACE_LOCK_ACQUIRED,   /* detail: 1 if TRACE_LOCK_WAITS came before */

@@ -320,6 +320,39 @@ traced
 traced main"
 }
 
+# Of each thread: name, daemon or not, what became of it, locks held at its end, and whether its
+# processor time, its creator and the place are known.
+fates() {
+    "$BUILD/tools/pihook" report --format=json "$1" | /usr/bin/python3 -c '
+import json, os, sys
+trace = json.load(sys.stdin)
+for thread in trace["threads"]:
+    place = thread["place"] is not None and trace["places"][thread["place"]]
+    known = [thread["cpu"] is not None and thread["end"] > thread["begin"],
+             thread["creator"] is not None and trace["threads"][thread["creator"]]["main"],
+             place and place["function"]]
+    if place and place["file"] and place["file"].endswith(".py"):
+        known[2] += " %s:%d" % (os.path.basename(place["file"]), place["line"])
+    print(thread["name"], "daemon" if thread["daemon"] else "-", thread["fate"],
+          thread["locks_held"], *known, sep="|")'
+}
+
+@test "how each thread was created and ended is told, and a join that timed out is none" {
+    recording
+    traced 0 lives 10
+    same "$(fates trace | grep -v '^traced|-|alive')" "traced|-|main|0|True|False|False
+timed|-|joined|0|True|True|begin
+clock|-|joined|0|True|True|begin
+tried|-|joined|0|True|True|begin
+c11|-|joined|0|True|True|lives
+detached|-|detached|0|True|True|begin
+not-joined|-|no join seen|0|True|True|begin
+holds|-|alive at exit|1|True|True|begin"
+    same "$(trace_file count trace kind=JOIN_WAITS)" 6
+    same "$(trace_file count trace kind=JOIN_ENDS detail=0)" 2
+    same "$(trace_file count trace kind=JOIN_ENDS detail=1)" 4
+}
+
 @test "threads that are detached are told" {
     recording
     traced 0 detached-thread
@@ -662,6 +695,30 @@ python_threads() {
 
 @test "a script's threads are told with their names, and which are daemons" {
     each_plain_python python_threads
+}
+
+python_lives() {
+    local begun asked
+    traced_python lives
+    begun="in_thread traced.py:$(line 'thread.start()')"
+    # From 3.14 asking joins one that has ended; later than 3.12 nothing is seen of it else.
+    asked="seen ended"
+    ((MINOR < 13)) || asked="no join seen"
+    ((MINOR < 14)) || asked="joined"
+    same "$(fates trace)" "MainThread|-|main|0|True|False|False
+renamed subclass|-|joined|0|True|True|lives traced.py:$(line 'own.start()')
+countdown|-|joined|0|True|True|lives traced.py:$(($(line '    thread.join(0.01)') - 1))
+daemon joined|daemon|joined|0|True|True|$begun
+asked for|-|$asked|0|True|True|$begun
+daemon ended|daemon|no join seen|0|True|True|$begun
+timed out|daemon|daemon at exit|0|True|True|$begun
+daemon holds|daemon|daemon at exit|1|True|True|$begun
+outlives main|-|joined at exit|0|True|True|$begun"
+    same "$(trace_file count trace kind=JOIN_ENDS detail=0)" 3
+}
+
+@test "a script's threads are told with the line that began them, and what became of them" {
+    each_plain_python python_lives
 }
 
 # Calls into C that keep the GIL, and that give it back: the lines with holds of 150 ms and more.

@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -325,6 +326,100 @@ static void holds_long(void)
     lock_times(&other, number);
 }
 
+/* ---- how threads live and end ---- */
+
+static int may_end[2], has_tid[2];
+
+static void *wait_with_name(void *name)
+{
+    const pid_t tid = gettid();
+
+    pthread_setname_np(pthread_self(), name);
+    must(write(has_tid[1], &tid, sizeof tid) == sizeof tid);
+    await(may_end);
+    return NULL;
+}
+
+static pid_t tid_of_next(void)
+{
+    pid_t tid;
+
+    must(read(has_tid[0], &tid, sizeof tid) == sizeof tid);
+    return tid;
+}
+
+static void let_end(pid_t tid)
+{
+    tell(may_end);
+    while (syscall(SYS_tgkill, getpid(), tid, 0) == 0)
+        sched_yield();
+}
+
+static struct timespec after(clockid_t clock, time_t seconds)
+{
+    struct timespec time;
+
+    clock_gettime(clock, &time);
+    time.tv_sec += seconds;
+    return time;
+}
+
+static void joins_in_time(void)
+{
+    struct timespec now = after(CLOCK_REALTIME, 0), later = after(CLOCK_REALTIME, 60);
+    struct timespec soon = after(CLOCK_MONOTONIC, 0), long_after = after(CLOCK_MONOTONIC, 60);
+    pthread_t thread = begin(wait_with_name, "timed");
+
+    for (unsigned i = 0; i < number; i++)
+        must(pthread_tryjoin_np(thread, NULL) == EBUSY);
+    must(pthread_timedjoin_np(thread, NULL, &now) == ETIMEDOUT);
+    must(pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &soon) == ETIMEDOUT);
+    tell(may_end);
+    must(pthread_timedjoin_np(thread, NULL, &later) == 0);
+    thread = begin(wait_with_name, "clock");
+    tell(may_end);
+    must(pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &long_after) == 0);
+    thread = begin(wait_with_name, "tried");
+    tell(may_end);
+    while (pthread_tryjoin_np(thread, NULL) == EBUSY)
+        sched_yield();
+}
+
+static int wait_in_c11(void *name)
+{
+    wait_with_name(name);
+    return 0;
+}
+
+static void *hold_for_ever(void *unused)
+{
+    must(pthread_mutex_lock(&lock) == 0);
+    wait_with_name("holds");
+    return unused;
+}
+
+static void lives(void)
+{
+    pthread_t thread;
+    thrd_t of_c11;
+
+    must(pipe(may_end) == 0 && pipe(has_tid) == 0);
+    joins_in_time();
+    for (unsigned i = 0; i < 3; i++)
+        tid_of_next();
+    must(thrd_create(&of_c11, wait_in_c11, "c11") == thrd_success);
+    tell(may_end);
+    must(thrd_join(of_c11, NULL) == thrd_success);
+    tid_of_next();
+    thread = begin(wait_with_name, "detached");
+    pthread_detach(thread);
+    let_end(tid_of_next());
+    begin(wait_with_name, "not-joined");
+    let_end(tid_of_next());
+    begin(hold_for_ever, NULL);
+    tid_of_next();
+}
+
 /* ---- all at once ---- */
 
 static volatile sig_atomic_t handled;
@@ -401,6 +496,7 @@ static const struct {
     {"named-thread", named_thread},
     {"detached-thread", detached_thread},
     {"holds-long", holds_long},
+    {"lives", lives},
     {"stress", stress},
 };
 

@@ -230,6 +230,61 @@ def threads():
     in_thread(done.wait, name="daemon", daemon=True)
 
 
+def lives():
+    class Own(threading.Thread):
+        def __init__(self):
+            super().__init__(name="subclass")
+
+        def run(self):
+            threading.current_thread().name = "renamed subclass"
+
+    class Countdown:
+        running = True
+
+        def terminate(self):
+            self.running = False
+
+        def run(self, count):
+            while self.running and count > 0:
+                time.sleep(0.001)
+
+    def hold():
+        with lock:
+            held.set()
+            never.wait()
+
+    def outlive_main():
+        while threading.main_thread().is_alive():
+            time.sleep(0.001)
+
+    def await_end(thread):
+        while thread.ident in threading._active:
+            time.sleep(0.001)
+
+    lock, held, never = threading.Lock(), threading.Event(), threading.Event()
+    own = Own()
+    own.start()  # of the subclass
+    own.join()
+    countdown = Countdown()
+    thread = threading.Thread(target=countdown.run, args=(5,), name="countdown")
+    thread.start()
+    thread.join(0.01)
+    countdown.terminate()
+    thread.join()
+    in_thread(int, name="daemon joined", daemon=True).join(60)
+    thread = in_thread(int, name="asked for")
+    while thread.is_alive():
+        time.sleep(0)
+    await_end(in_thread(int, name="daemon ended", daemon=True))
+    thread = in_thread(never.wait, name="timed out", daemon=True)
+    thread.join(0.01)
+    thread.join(0)
+    thread.is_alive()
+    in_thread(hold, name="daemon holds", daemon=True)
+    held.wait()
+    in_thread(outlive_main, name="outlives main")
+
+
 def processes():
     child = os.fork()
     if child == 0:

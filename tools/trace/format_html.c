@@ -71,6 +71,7 @@ static const struct column THREADS[] = {
     COLUMN(model_thread, "open_holds", U32, open_holds),
     COLUMN(model_thread, "traits", U8, traits),
     COLUMN(model_thread, "flags", U8, flags),
+    COLUMN(model_thread, "fate", U8, fate),
 };
 
 static const struct column LOCKS[] = {

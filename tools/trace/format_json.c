@@ -174,18 +174,18 @@ static void put_threads(struct writer *writer)
     for (size_t i = 0; i < writer->model->threads.count; i++) {
         const struct model_thread *thread = &writer->model->threads.items[i];
 
-        put(writer,
-            json_pack("{sI,sI,so,sI,sI,so,so,so,so,so,so,sI,sb,sb,sb,so}", "process",
-                      (json_int_t)thread->process, "tid", (json_int_t)thread->tid, "name",
-                      string(writer, thread->name), "begin", time_of(writer, thread->began), "end",
-                      time_of(writer, thread->ended), "cpu",
-                      thread->cpu < 0 ? json_null() : json_integer(thread->cpu), "creator",
-                      index_of(thread->creator), "place", known(thread->place), "stack",
-                      known(thread->stack), "joined", time_or_null(writer, thread->joined),
-                      "joiner", index_of(thread->joiner), "locks_held",
-                      (json_int_t)thread->open_holds, "main", (thread->traits & TRACE_MAIN) != 0,
-                      "detached", (thread->traits & TRACE_DETACHED) != 0, "daemon",
-                      (thread->traits & TRACE_DAEMON) != 0, "flags", flags(thread->flags)));
+        put(writer, json_pack("{sI,sI,so,sI,sI,so,so,so,so,so,so,ss,sI,sb,sb,sb,so}", "process",
+                              (json_int_t)thread->process, "tid", (json_int_t)thread->tid, "name",
+                              string(writer, thread->name), "begin", time_of(writer, thread->began),
+                              "end", time_of(writer, thread->ended), "cpu",
+                              thread->cpu < 0 ? json_null() : json_integer(thread->cpu), "creator",
+                              index_of(thread->creator), "place", known(thread->place), "stack",
+                              known(thread->stack), "joined", time_or_null(writer, thread->joined),
+                              "joiner", index_of(thread->joiner), "fate", words_fate(thread->fate),
+                              "locks_held", (json_int_t)thread->open_holds, "main",
+                              (thread->traits & TRACE_MAIN) != 0, "detached",
+                              (thread->traits & TRACE_DETACHED) != 0, "daemon",
+                              (thread->traits & TRACE_DAEMON) != 0, "flags", flags(thread->flags)));
     }
     end(writer);
 }

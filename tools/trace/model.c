@@ -133,6 +133,7 @@ static bool read_all(struct model *model, const struct sources *sources)
     model_settle(model);
     names_end(model);
     model_settle_uses(model);
+    model_tell_fates(model);
     progress_end();
     return read;
 }

@@ -92,10 +92,24 @@ struct model_process {
     bool cut;       /* the file is shorter than it was, or part of it makes no sense */
 };
 
+/* What became of a thread; see words_fate(). */
+enum model_fate {
+    FATE_UNSEEN, /* it ended, and nobody took notice */
+    FATE_DETACHED,
+    FATE_SEEN, /* somebody asked whether it had ended, and did not wait */
+    FATE_JOINED,
+    FATE_JOINED_AT_EXIT, /* by the interpreter, when its main thread was done */
+    FATE_RAN,            /* up to the last that is known of the process */
+    FATE_RAN_AT_EXIT,
+    FATE_DAEMON_AT_EXIT, /* the same of one that does not keep its process from its end */
+    FATE_MAIN
+};
+
 struct model_thread {
     int64_t began, ended;
     int64_t cpu;    /* processor time in nanoseconds; -1: unknown */
     int64_t joined; /* when it was waited for with success; -1: never */
+    int64_t seen; /* when somebody learned, without a wait, that it had ended; -1: never */
     uint32_t process;
     uint32_t number; /* in its file */
     uint32_t tid;
@@ -104,10 +118,12 @@ struct model_thread {
     uint32_t place;   /* where that one created it */
     uint32_t stack;
     uint32_t joiner;     /* thread, or MODEL_NONE */
+    uint32_t join_place; /* where it was joined with success */
     uint32_t open_holds; /* locks that it had when it ended, or the process did; not the GIL */
     uint32_t events;
     uint8_t traits; /* enum trace_thread_flag */
     uint8_t flags;  /* MODEL_OPEN_END: it lived when the process, or the trace, ended */
+    uint8_t fate;   /* enum model_fate */
 };
 
 struct model_threads {

@@ -203,6 +203,7 @@ static uint32_t add_thread(struct reader *reader, uint32_t number)
                                  .ended = -1,
                                  .cpu = -1,
                                  .joined = -1,
+                                 .seen = -1,
                                  .process = reader->process,
                                  .number = number,
                                  .creator = MODEL_NONE,
@@ -261,6 +262,8 @@ static void define_thread(struct reader *reader, const struct definition *defini
     thread->place = place(reader, fixed->thread.place);
     thread->stack = reader_number(reader, TRACE_STACK, fixed->thread.stack);
     thread->traits = fixed->detail;
+    if (fixed->thread.cpu > 0 && fixed->thread.cpu <= TRACE_TIME_MAX)
+        thread->cpu = (int64_t)fixed->thread.cpu;
     if (thread->traits & TRACE_MAIN)
         reader->model->processes.items[reader->process].main_thread =
             (uint32_t)(thread - reader->model->threads.items);

@@ -133,5 +133,7 @@ void model_settle(struct model *model);
 
 /* Then, when strings are there: which imports were used (model_uses.c). */
 void model_settle_uses(struct model *model);
+/* What became of each thread, once all names are there, too. */
+void model_tell_fates(struct model *model);
 
 #endif

@@ -81,9 +81,12 @@ static void end_join(struct reader *reader, struct reader_stream *stream,
         reader->model->joins.items[stream->join].begin = stream->first;
         reader->model->joins.items[stream->join].flags |= MODEL_OPEN_BEGIN;
     }
+    uint32_t place = reader->model->joins.items[stream->join].place;
+
     close_join(reader, stream, event->time, event->detail & 1 ? 0 : MODEL_FAILED);
     if (joined == MODEL_NONE || !(event->detail & 1))
         return;
+    thread_at(reader, joined)->join_place = place;
     thread_at(reader, joined)->joined = event->time;
     thread_at(reader, joined)->joiner = stream->thread;
 }
@@ -128,6 +131,11 @@ void reader_thread_event(struct reader *reader, struct reader_stream *stream,
         other = reader_thread(reader, event->value, event->time);
         if (other != MODEL_NONE)
             thread_at(reader, other)->traits |= TRACE_DETACHED;
+        break;
+    case TRACE_THREAD_SEEN:
+        other = reader_thread(reader, event->value, event->time);
+        if (other != MODEL_NONE)
+            thread_at(reader, other)->seen = event->time;
         break;
     case TRACE_FORKS:
     case TRACE_EXITS:

@@ -83,6 +83,23 @@ const char *words_found(unsigned found)
     return found < sizeof words / sizeof *words ? words[found] : "";
 }
 
+const char *words_fate(unsigned fate)
+{
+    static const char *const words[] = {
+        [FATE_UNSEEN] = "no join seen",
+        [FATE_DETACHED] = "detached",
+        [FATE_SEEN] = "seen ended",
+        [FATE_JOINED] = "joined",
+        [FATE_JOINED_AT_EXIT] = "joined at exit",
+        [FATE_RAN] = "alive",
+        [FATE_RAN_AT_EXIT] = "alive at exit",
+        [FATE_DAEMON_AT_EXIT] = "daemon at exit",
+        [FATE_MAIN] = "main",
+    };
+
+    return words[fate];
+}
+
 void words_class(struct text *text, const struct model *model, uint32_t number)
 {
     const struct model_class *class = &model->classes.items[number];

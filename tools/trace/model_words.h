@@ -33,6 +33,9 @@ void words_lock(struct text *text, const struct model *model, uint32_t lock);
 /* `name`, with the process where there are several; a dash for MODEL_NONE. */
 void words_thread(struct text *text, const struct model *model, uint32_t thread);
 
+/* "joined", "daemon at exit": enum model_fate. */
+const char *words_fate(unsigned fate);
+
 /* "source", "cached"; "" where it is unknown. */
 const char *words_found(unsigned found);
 

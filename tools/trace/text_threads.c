@@ -3,36 +3,20 @@
 #include "trace/model_words.h"
 #include "trace/text_page.h"
 
-/* How its life ended, as far as others took notice. */
-static const char *end_of(const struct model *model, const struct model_thread *thread)
-{
-    bool exited = model->processes.items[thread->process].exited;
-
-    if (thread->joined >= 0)
-        return "joined";
-    if (thread->flags & MODEL_OPEN_END)
-        return thread->traits & TRACE_MAIN     ? "main"
-               : thread->traits & TRACE_DAEMON ? "daemon at exit"
-               : exited                        ? "alive at exit"
-                                               : "alive";
-    return thread->traits & TRACE_DETACHED ? "detached"
-           : thread->traits & TRACE_MAIN   ? "main"
-                                           : "no join seen";
-}
-
 static void add_thread(const struct model *model, struct text_table *table, uint32_t number)
 {
     const struct model_thread *thread = &model->threads.items[number];
 
     cell_add(table, "%u", thread->tid);
     cell_add(table, "%s", WORDS(words_thread, model, number));
+    cell_add(table, "%s", thread->traits & TRACE_DAEMON ? "daemon" : "");
     cell_time(table, thread->began - model->begin);
     cell_time(table, thread->ended - thread->began);
     if (thread->cpu >= 0)
         cell_time(table, thread->cpu);
     else
         cell_add(table, "-");
-    cell_add(table, "%s", end_of(model, thread));
+    cell_add(table, "%s", words_fate(thread->fate));
     if (thread->open_holds > 0)
         cell_add(table, "%u", thread->open_holds);
     else
@@ -44,9 +28,10 @@ static void add_thread(const struct model *model, struct text_table *table, uint
 void text_threads(struct text_page *page)
 {
     static const struct text_column columns[] = {
-        {"TID", true, false},   {"name", false, true},       {"began", true, false},
-        {"lived", true, false}, {"CPU", true, false},        {"end", false, true},
-        {"held", true, false},  {"created by", false, true}, {"at", false, true},
+        {"TID", true, false},   {"name", false, true},  {"kind", false, false},
+        {"began", true, false}, {"lived", true, false}, {"CPU", true, false},
+        {"end", false, true},   {"held", true, false},  {"created by", false, true},
+        {"at", false, true},
     };
     const struct model *model = page->model;
     struct text_table table;

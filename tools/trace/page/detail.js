@@ -330,7 +330,6 @@ const detail = {
             : "";
         if (thread.joined >= 0)
             return dom.make("span", {}, "joined by ", detail.thread_link(thread.joiner), held);
-        if (thread.flags & FLAG.OPEN_END) return `ran when the process ended${held}`;
-        return `${thread.traits & THREAD_FLAG.DETACHED ? "detached, ended by itself" : "ended, never joined"}${held}`;
+        return FATE_WORDS[thread.fate] + held;
     },
 };

@@ -55,6 +55,17 @@ const FLAG = {
 const USE = { UNKNOWN: 0, UNUSED: 1, ASKED: 2, USED: 3 };
 const LOCK_TRAIT = { SIGNAL: 4, SENTINEL: 8 }; // as locks/identity.h
 const THREAD_FLAG = { MAIN: 1, DETACHED: 2, DAEMON: 4 };
+const FATE_WORDS = [
+    "not joined",
+    "detached",
+    "not joined, but seen ended",
+    "joined",
+    "joined at exit",
+    "ran to the end of the trace",
+    "ran at exit",
+    "daemon, ran at exit",
+    "main",
+];
 const PROCESS_FLAG = { FORKED: 1, FULL: 2, FAILED: 4 };
 const MOMENT = { CREATES: 10, FORKS: 48, EXECS: 49, EXITS: 50, LOST: 51 };
 const FOUND_WORDS = [

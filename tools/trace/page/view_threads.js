@@ -113,8 +113,6 @@ const view_threads = {
 
     end(thread) {
         const held = thread.open_holds ? `, held ${units.many(thread.open_holds, "lock")}` : "";
-        if (thread.joined >= 0) return `joined${held}`;
-        if (thread.flags & FLAG.OPEN_END) return `ran at exit${held}`;
-        return (thread.traits & THREAD_FLAG.DETACHED ? "detached" : "not joined") + held;
+        return FATE_WORDS[thread.fate] + held;
     },
 };
