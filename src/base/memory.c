@@ -9,6 +9,17 @@
 #include <sys/mman.h>
 
 static size_t bound, taken, refused;
+static bool kept;
+
+void memory_keep(bool keep)
+{
+    kept = keep;
+}
+
+bool memory_is_kept(void)
+{
+    return kept;
+}
 
 void memory_bound(size_t bytes)
 {
@@ -40,8 +51,8 @@ void *memory_take(size_t bytes)
 
     if (limit != 0 && now > limit)
         return refuse(bytes);
-    void *start =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *start = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     errno = error;
     return start == MAP_FAILED ? refuse(bytes) : start;
 }
@@ -50,7 +61,7 @@ void memory_give(void *start, size_t bytes)
 {
     int error = errno;
 
-    if (start == NULL)
+    if (start == NULL || kept)
         return;
     munmap(start, bytes);
     __atomic_fetch_sub(&taken, bytes, __ATOMIC_RELAXED);

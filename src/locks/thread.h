@@ -140,6 +140,7 @@ struct thread {
     int64_t interpreter_since;  /* when it got the lock of the interpreter */
     bool interpreter_waited;    /* the same for that of the interpreter */
     uint8_t named;              /* how often its script's name was asked for */
+    bool forks;                 /* by a call whose handlers will tell its child */
     uint32_t told_join;         /* number of the thread whose join was told, and has not ended */
 };
 

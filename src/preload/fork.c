@@ -19,8 +19,10 @@ static void before(void)
 {
     struct thread *self = self_enter();
 
-    if (self != NULL)
+    if (self != NULL) {
         checks_forking(self);
+        self->forks = true;
+    }
     tracer_forks(self);
 }
 
@@ -28,8 +30,10 @@ static void in_parent(void)
 {
     struct thread *self = self_enter();
 
-    if (self != NULL)
-        checks_fork_done(self, false);
+    if (self == NULL)
+        return;
+    self->forks = false;
+    checks_fork_done(self, false);
 }
 
 static void in_child(void)
@@ -37,6 +41,8 @@ static void in_child(void)
     bool whole = guard_forked();
     struct thread *self = self_enter();
 
+    if (self != NULL)
+        self->forks = false;
     finding_forget();
     checks_forked(whole);
     tracer_forked(self);

@@ -33,8 +33,12 @@
 bool tracer_is_on, tracer_counts;
 
 static bool records; /* or did, in the process that this one was forked from */
-static bool unwiped; /* where the kernel can't wipe a page: forks are seen by libc's handlers */
-bool *tracer_recording = &unwiped;
+
+/* Where the kernel can't wipe a page: forks are seen by libc's handlers. */
+static struct here {
+    bool recording, here;
+} unwiped = {.here = true};
+bool *tracer_recording = &unwiped.recording, *tracer_is_here = &unwiped.here;
 
 static const struct options *options;
 static struct sink name; /* only for its name */
@@ -176,10 +180,19 @@ static void begin(bool forked)
     module_uses_mark();
 }
 
+static void keep_from_children(void)
+{
+    struct here *wiped = wiped_take(sizeof *wiped);
+
+    if (wiped == NULL)
+        return;
+    wiped->here = true;
+    tracer_recording = &wiped->recording;
+    tracer_is_here = &wiped->here;
+}
+
 void tracer_start(const struct options *given)
 {
-    bool *wiped;
-
     options = given;
     if (given->trace[0] == '\0' && !given->stats)
         return;
@@ -189,13 +202,11 @@ void tracer_start(const struct options *given)
     }
     clock_start();
     counted_from = clock_now();
+    keep_from_children();
     tracer_is_on = tracer_counts = given->stats;
     if (given->trace[0] == '\0')
         return;
     sink_set(&name, given->trace);
-    wiped = wiped_take(sizeof *wiped);
-    if (wiped != NULL)
-        tracer_recording = wiped;
     begin(false);
 }
 
@@ -208,7 +219,7 @@ static void tell_threads(struct thread *self)
 
 void tracer_exits(int status)
 {
-    struct thread *self = trace_file_is_ours() ? self_enter() : NULL;
+    struct thread *self = tracer_records() && trace_file_is_ours() ? self_enter() : NULL;
 
     if (self != NULL) {
         tell_threads(self);
@@ -264,6 +275,7 @@ static void begin_anew(struct thread *self)
     struct guard guard;
     bool recorded = records;
 
+    *tracer_is_here = true;
     set_recording(false);
     forget();
     if (self == NULL)
@@ -275,6 +287,25 @@ static void begin_anew(struct thread *self)
         guard_leave(self, &guard);
     }
     tracer_thread_begins(self);
+}
+
+/*
+ * The kernel alone was asked for this child, or libc's _Fork(): by a thread that may be in a
+ * signal handler, and go back to what was interrupted, be it of ours.
+ */
+bool tracer_begins_here(void)
+{
+    struct thread *self = tracer_is_on ? self_enter() : NULL;
+    int error = errno;
+
+    if (self == NULL || self->busy || self->forks ||
+        (self->trace != NULL && self->trace->writing) || *tracer_is_here)
+        return tracer_is_on && *tracer_recording;
+    memory_keep(true);
+    begin_anew(self);
+    memory_keep(false);
+    errno = error;
+    return *tracer_recording;
 }
 
 void tracer_forked(struct thread *self)

@@ -16,14 +16,19 @@ extern bool tracer_is_on __attribute__((visibility("hidden")));
 extern bool tracer_counts __attribute__((visibility("hidden"))); /* for statistics */
 
 /*
- * In the trace file?  This stands where the child of any fork finds a zero: also one that the
- * kernel was asked for directly writes nothing into its parent's file.
+ * In the trace file?  These stand where the child of any fork finds zeros: also one that the
+ * kernel was asked for directly writes nothing into its parent's file.  It is such a child that
+ * is not told to be here when its first event comes; then it begins a file of its own.
  */
 extern bool *tracer_recording __attribute__((visibility("hidden")));
+extern bool *tracer_is_here __attribute__((visibility("hidden")));
+
+/* The same question, asked in such a child.  Not under the guard. */
+bool tracer_begins_here(void);
 
 static inline bool tracer_records(void)
 {
-    return *tracer_recording;
+    return *tracer_recording || (!*tracer_is_here && tracer_begins_here());
 }
 
 /* Once, by the constructor, before locks are checked.  The options must stay. */

@@ -14,16 +14,23 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+/* A child that nobody told us of has its parent's record of itself. */
+static pid_t tid_of(const struct thread *self, const struct thread *thread)
+{
+    return thread == self ? (pid_t)syscall(SYS_gettid) : thread->tid;
+}
+
 /* One that we didn't see begin may be joined all the same. */
-static unsigned flags_of(const struct thread *thread)
+static unsigned flags_of(const struct thread *self, const struct thread *thread)
 {
     bool detached = !thread->joinable && thread->created_at != NULL;
 
-    return (thread->tid == getpid() ? TRACE_MAIN : 0U) | (thread->daemon ? TRACE_DAEMON : 0U) |
-           (detached ? TRACE_DETACHED : 0U);
+    return (tid_of(self, thread) == getpid() ? TRACE_MAIN : 0U) |
+           (thread->daemon ? TRACE_DAEMON : 0U) | (detached ? TRACE_DETACHED : 0U);
 }
 
 static void define(struct thread *self, const struct thread *thread, uint64_t cpu)
@@ -33,8 +40,8 @@ static void define(struct thread *self, const struct thread *thread, uint64_t cp
 
     if (!guard_enter(self, &guard))
         return;
-    definition.detail = (uint8_t)flags_of(thread);
-    definition.thread.tid = (uint32_t)thread->tid;
+    definition.detail = (uint8_t)flags_of(self, thread);
+    definition.thread.tid = (uint32_t)tid_of(self, thread);
     definition.thread.name = define_string(thread_name(thread));
     definition.thread.creator = thread->creator;
     definition.thread.place = define_place(thread->created_at);
@@ -90,9 +97,13 @@ void tracer_name_thread(struct thread *self, struct thread *thread)
 
 void tracer_thread_stays(struct thread *self, struct thread *thread)
 {
+    uint64_t cpu = processor_time(thread == self ? CLOCK_THREAD_CPUTIME_ID : clock_of(thread));
+
+    if (cpu == 0)
+        return; /* it is not there, but in the process that this one was forked from */
     if (thread->script_name[0] == '\0')
         self_learn_name(thread);
-    define(self, thread, processor_time(clock_of(thread)));
+    define(self, thread, cpu);
 }
 
 void tracer_thread_ends(struct thread *self)

@@ -6,6 +6,7 @@
 #include "trace/define.h"
 
 #include "base/hash.h"
+#include "base/memory.h"
 #include "locks/identity.h"
 #include "report/place.h"
 #include "report/script_place.h"
@@ -309,5 +310,9 @@ void define_forget(void)
     numbers_clear(&defined.places);
     numbers_clear(&defined.stacks);
     numbers_clear(&defined.classes);
-    memset(&defined, 0, sizeof defined);
+    defined.chunk = NULL;
+    defined.full = false;
+    /* What was interrupted may have numbers still: nothing else shall get them. */
+    if (!memory_is_kept())
+        defined.string_count = defined.place_count = defined.stack_count = 0;
 }

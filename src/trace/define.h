@@ -57,7 +57,7 @@ bool define_use(const struct trace_use *use);
 
 void define_process(const char *command, const char *program, const char *python);
 
-/* In the child of a fork: numbers begin anew. */
+/* In the child of a fork: numbers begin anew, or go on while memory is kept (base/memory.h). */
 void define_forget(void);
 
 #endif

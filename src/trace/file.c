@@ -358,11 +358,22 @@ void trace_file_end(int status)
     __atomic_store_n(&header()->ended, clock_of_kernel(), __ATOMIC_RELEASE);
 }
 
+/* Who was interrupted while writing goes on to write, into memory that nobody reads. */
+static void unmap(void)
+{
+    size_t bytes = file.mapped * TRACE_CHUNK;
+
+    if (!memory_is_kept() ||
+        mmap(file.start, bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
+        munmap(file.start, bytes);
+}
+
 void trace_file_forget(void)
 {
     if (file.start == NULL)
         return;
-    munmap(file.start, file.mapped * TRACE_CHUNK);
+    unmap();
     memory_give(file.next, file.mapped * sizeof *file.next);
     if (is_the_file(file.descriptor))
         descriptor_close(file.descriptor);

@@ -139,6 +139,37 @@ print(len(forks), sorted(forks) == [i for i, p in enumerate(trace["processes"]) 
     acquired trace 5001
 }
 
+@test "a child that the kernel alone was asked for has a file of its own, and so have its children" {
+    recording
+    traced 0 clones 5000
+    acquired trace.1 3000
+    header trace.1 "flags parent ended" "1 $(trace_file header trace pid) 0"
+    rm trace trace.1
+    traced 0 clones-on 77
+    acquired trace 1
+    for child in 1 2 3; do
+        acquired "trace.$child" $((child * 77))
+        header "trace.$child" "flags status" "1 0"
+        [[ $(trace_file header "trace.$child" ended) != 0 ]]
+        same "$(fates "trace.$child" | cut -d '|' -f 1-3)" "traced|-|main"
+    done
+    header trace.2 parent "$(trace_file header trace.1 pid)"
+    header trace.3 parent "$(trace_file header trace.2 pid)"
+    acquired trace.4 0
+    same "$(trace_file count trace.4 kind=EXITS)" 1
+    [[ ! -e trace.5 ]]
+}
+
+@test "a child that a signal handler asked the kernel for goes back to what was interrupted" {
+    recording stats=1 log="$PWD/log"
+    traced 0 clones-in-handlers 2000
+    same "$output" "done"
+    [[ -e trace.20 ]]
+    for file in trace trace.*; do
+        (($(reported "$file") >= 1))
+    done
+}
+
 @test "a child of vfork does its parent's file no harm, and what it executes has its own" {
     recording
     traced 0 vforks
@@ -408,6 +439,16 @@ milliseconds() {
     ends 0 timeout 60 env LD_PRELOAD="$LIBRARY" "$BATS_FILE_TMPDIR/traced" forks-among-threads 77
     same "$(grep -c '^pihook: statistics of traced' <<<"$stderr")" 21
     same "$(grep -c '^ *77 *0 ' <<<"$stderr")" 20
+}
+
+@test "so does a child that the kernel alone was asked for" {
+    [[ -x $BATS_FILE_TMPDIR/traced ]] || skip "there is no C compiler"
+    for trace in "" ":trace=$PWD/trace"; do
+        export PIHOOK_OPTIONS=stats=1:address-order=off$trace
+        ends 0 timeout 60 env LD_PRELOAD="$LIBRARY" "$BATS_FILE_TMPDIR/traced" clones-on 77
+        same "$(awk '/ mutex / { print $1 }' <<<"$stderr" | sort -n | uniq)" "1"$'\n'"77"$'\n'"154"$'\n'"231"
+        same "$(grep -c '^pihook: statistics of traced' <<<"$stderr")" 4
+    done
 }
 
 # ---- programs go on as they would ----

@@ -176,18 +176,94 @@ static void forks(void)
 }
 
 /* Without libc's handlers. */
+static pid_t clone_alone(void)
+{
+    return (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
 static void clones(void)
 {
     pid_t child;
 
     lock_times(&lock, 1);
-    child = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+    child = clone_alone();
     if (child == 0) {
         lock_times(&other, 3000);
         syscall(SYS_exit_group, 0);
     }
     locks();
     wait_for(child);
+}
+
+/* A child that creates a thread and has a child, which forks as usual; and one that does nothing.
+ */
+static void clones_on(void)
+{
+    pid_t child;
+
+    lock_times(&lock, 1);
+    child = clone_alone();
+    if (child == 0) {
+        lock_times(&other, number);
+        child = clone_alone();
+        if (child == 0) {
+            lock_times(&other, 2 * number);
+            child = fork();
+            if (child == 0) {
+                lock_times(&other, 3 * number);
+                exit(0);
+            }
+            wait_for(child);
+            exit(0);
+        }
+        wait_for(child);
+        exit(0);
+    }
+    wait_for(child);
+    child = clone_alone();
+    if (child == 0)
+        _exit(0);
+    wait_for(child);
+}
+
+static pid_t handled_child = -1;
+
+static void lock_in_child(int signal)
+{
+    (void)signal;
+    if (gettid() != getpid())
+        return;
+    handled_child = clone_alone();
+    if (handled_child == 0)
+        lock_times(&other, 1);
+}
+
+/* Whatever the handler comes in between, the child goes on with. */
+static void clones_in_handlers(void)
+{
+    const struct itimerval often = {{0, 700}, {0, 700}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action = {.sa_handler = lock_in_child, .sa_flags = SA_RESTART};
+
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    for (unsigned i = 0; i < number; i++) {
+        lock_times(&lock, 100);
+        if (handled_child == 0) {
+            setitimer(ITIMER_REAL, &never, NULL);
+            lock_times(&lock, 1000);
+            exit(0);
+        }
+        if (handled_child > 0) {
+            setitimer(ITIMER_REAL, &never, NULL);
+            wait_for(handled_child);
+            handled_child = -1;
+            setitimer(ITIMER_REAL, &often, NULL);
+        }
+    }
+    setitimer(ITIMER_REAL, &never, NULL);
+    while (waitpid(-1, NULL, 0) > 0)
+        continue;
+    puts("done");
 }
 
 static void vforks(void)
@@ -489,6 +565,8 @@ static const struct {
     {"may-write-little", may_write_little},
     {"forks", forks},
     {"clones", clones},
+    {"clones-on", clones_on},
+    {"clones-in-handlers", clones_in_handlers},
     {"vforks", vforks},
     {"forks-among-threads", forks_among_threads},
     {"threads-in-a-row", threads_in_a_row},

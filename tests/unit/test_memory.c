@@ -18,9 +18,9 @@ static int unbounded(void **state)
     return memory_taken() != 0;
 }
 
-#define CASE_UNBOUNDED(sentence, function)               \
-    {                                                    \
-        sentence, function, unbounded, unbounded, NULL   \
+#define CASE_UNBOUNDED(sentence, function)             \
+    {                                                  \
+        sentence, function, unbounded, unbounded, NULL \
     }
 
 static void what_is_taken_is_zeroed_and_aligned_to_a_page(void **state)
@@ -56,6 +56,19 @@ static void what_was_given_back_is_no_longer_mapped(void **state)
     assert_int_equal(msync(start, PAGE, MS_ASYNC), 0);
     memory_give(start, PAGE);
     assert_int_equal(msync(start, PAGE, MS_ASYNC), -1);
+}
+
+static void what_is_given_back_while_it_is_kept_can_be_read_on(void **state)
+{
+    char *start = memory_take(1);
+
+    (void)state;
+    start[0] = 7;
+    memory_keep(true);
+    memory_give(start, 1);
+    memory_keep(false);
+    assert_int_equal(start[0], 7);
+    memory_give(start, 1);
 }
 
 static void no_more_than_the_bound_is_out_at_a_time(void **state)
@@ -156,6 +169,8 @@ int main(void)
         CASE_UNBOUNDED("what is out is counted", what_is_out_is_counted),
         CASE_UNBOUNDED("what was given back is no longer mapped",
                        what_was_given_back_is_no_longer_mapped),
+        CASE_UNBOUNDED("what is given back while it is kept can be read on",
+                       what_is_given_back_while_it_is_kept_can_be_read_on),
         CASE_UNBOUNDED("no more than the bound is out at a time",
                        no_more_than_the_bound_is_out_at_a_time),
         CASE_UNBOUNDED("what was refused is not counted as out",
