@@ -39,6 +39,7 @@ unit_tests = \
   %D%/unit/image.test \
   %D%/unit/inversion.test \
   %D%/unit/json.test \
+  %D%/unit/json_text.test \
   %D%/unit/known.test \
   %D%/unit/log.test \
   %D%/unit/ignored.test \
@@ -112,6 +113,9 @@ endif
 %C%_unit_finding_text_test_SOURCES = %D%/unit/test_finding_text.c $(UNIT_FINDING)
 %C%_unit_image_test_SOURCES = %D%/unit/test_image.c %D%/unit/unit.h
 %C%_unit_json_test_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
+%C%_unit_json_text_test_SOURCES = %D%/unit/test_json_text.c %D%/unit/unit.h \
+  tools/command.c tools/report/pool.c tools/trace/json_text.c
+%C%_unit_json_text_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_unit_place_test_SOURCES = %D%/unit/test_place.c %D%/unit/unit.h
 %C%_unit_registry_test_SOURCES = %D%/unit/test_registry.c %D%/unit/unit.h
 %C%_unit_replacement_test_SOURCES = %D%/unit/test_replacement.c tools/replacement.c $(UNIT_SCRATCH)
@@ -167,7 +171,8 @@ TRACE_FORMATS = \
   tools/trace/format_chrome.c tools/trace/format_collapsed.c tools/trace/format_html.c \
   tools/trace/format_importtime.c tools/trace/format_json.c tools/trace/format_perfetto.c \
   tools/trace/format_speedscope.c tools/trace/format_text.c tools/trace/formats.c \
-  tools/trace/frame.c tools/trace/import_summary.c tools/trace/json_list.c tools/trace/labels.c \
+  tools/trace/frame.c tools/trace/import_summary.c tools/trace/json_list.c \
+  tools/trace/json_text.c tools/trace/labels.c \
   tools/trace/lanes.c tools/trace/lock_summary.c tools/trace/model_words.c \
   tools/trace/perfetto_ids.c tools/trace/perfetto_interning.c tools/trace/perfetto_locks.c \
   tools/trace/perfetto_writer.c tools/trace/slices.c tools/trace/text_gil.c \

@@ -99,6 +99,7 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/frame.c %D%/trace/frame.h \
   %D%/trace/import_summary.c %D%/trace/import_summary.h \
   %D%/trace/json_list.c %D%/trace/json_list.h \
+  %D%/trace/json_text.c %D%/trace/json_text.h \
   %D%/trace/labels.c %D%/trace/labels.h \
   %D%/trace/lanes.c %D%/trace/lanes.h \
   %D%/trace/lock_summary.c %D%/trace/lock_summary.h \

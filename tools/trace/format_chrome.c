@@ -21,60 +21,84 @@ struct chrome {
     struct json_list events;
 };
 
-/* Takes the event away from the caller. */
-static void print_event(struct chrome *chrome, json_t *event)
-{
-    json_list_item(&chrome->events, event);
-}
-
-/* Microseconds from the trace's begin: a double keeps the nanoseconds of eleven days. */
-static double microseconds(const struct model *model, int64_t time)
-{
-    return (double)(time - model->begin) / 1000;
-}
-
 static int pid_of(const struct model *model, uint32_t thread)
 {
     return model->processes.items[model->threads.items[thread].process].pid;
 }
 
-/* ------------------------------------------------------------------------------- facts */
+/* ------------------------------------------------------------------------------- parts */
 
-static json_t *stack_value(const struct model *model, uint32_t number)
+static struct json_text *begin(struct chrome *chrome, const char *phase, const char *name, int pid,
+                               uint32_t tid)
 {
-    const struct model_stack *stack = &model->stacks.items[number];
-    json_t *array = json_array();
+    struct json_text *event = json_list_open(&chrome->events, '{');
 
-    for (uint32_t i = 0; i < stack->count; i++) {
-        uint32_t place = model->frames.items[stack->first + i];
-
-        json_array_append_new(array, json_string(WORDS(words_place, model, place)));
-    }
-    return array;
+    json_text_string(event, "ph", phase);
+    json_text_string(event, "name", name);
+    json_text_number(event, "pid", pid);
+    json_text_number(event, "tid", tid);
+    return event;
 }
 
-static json_t *fact_value(const struct model *model, const struct fact *fact)
+static struct json_text *begin_in_thread(struct chrome *chrome, const char *phase,
+                                         const char *category, const char *name, uint32_t thread)
+{
+    struct json_text *event = begin(chrome, phase, name, pid_of(chrome->model, thread),
+                                    chrome->model->threads.items[thread].tid);
+
+    json_text_string(event, "cat", category);
+    return event;
+}
+
+/* From the trace's begin on. */
+static void add_time(const struct chrome *chrome, struct json_text *event, int64_t time)
+{
+    json_text_microseconds(event, "ts", time - chrome->model->begin);
+}
+
+static void end(struct chrome *chrome)
+{
+    json_list_print(&chrome->events, '}');
+}
+
+/* ------------------------------------------------------------------------------- facts */
+
+static void add_stack(const struct model *model, struct json_text *event, const char *key,
+                      uint32_t number)
+{
+    const struct model_stack *stack = &model->stacks.items[number];
+
+    json_text_open(event, key, '[');
+    for (uint32_t i = 0; i < stack->count; i++)
+        json_text_string(event, NULL,
+                         WORDS(words_place, model, model->frames.items[stack->first + i]));
+    json_text_close(event, ']');
+}
+
+static void add_fact(const struct model *model, struct json_text *event, const struct fact *fact)
 {
     switch (fact->type) {
     case FACT_STRING:
-        return json_string(fact->string);
-    case FACT_NUMBER:
-        return json_integer(fact->number);
-    case FACT_STACK:
-        return stack_value(model, fact->stack);
-    case FACT_TRUE:
+        json_text_string(event, fact->key, fact->string);
         break;
+    case FACT_NUMBER:
+        json_text_number(event, fact->key, fact->number);
+        break;
+    case FACT_STACK:
+        add_stack(model, event, fact->key, fact->stack);
+        break;
+    case FACT_TRUE:
+        json_text_word(event, fact->key, "true");
     }
-    return json_true();
 }
 
-static json_t *args_of(const struct model *model, const struct facts *facts)
+static void add_facts(const struct chrome *chrome, struct json_text *event,
+                      const struct facts *facts)
 {
-    json_t *args = json_object();
-
+    json_text_open(event, "args", '{');
     for (unsigned i = 0; i < facts->count; i++)
-        json_object_set_new(args, facts->items[i].key, fact_value(model, &facts->items[i]));
-    return args;
+        add_fact(chrome->model, event, &facts->items[i]);
+    json_text_close(event, '}');
 }
 
 /* ------------------------------------------------------------- processes and threads */
@@ -82,19 +106,23 @@ static json_t *args_of(const struct model *model, const struct facts *facts)
 static void print_name(struct chrome *chrome, const char *what, int pid, uint32_t tid,
                        const char *name)
 {
-    print_event(chrome, json_pack("{s:s,s:s,s:i,s:I,s:{s:s}}", "ph", "M", "name", what, "pid", pid,
-                                  "tid", (json_int_t)tid, "args", "name", name));
+    struct json_text *event = begin(chrome, "M", what, pid, tid);
+
+    json_text_open(event, "args", '{');
+    json_text_string(event, "name", name);
+    json_text_close(event, '}');
+    end(chrome);
 }
 
 static void print_instant(struct chrome *chrome, uint32_t thread, int64_t time,
                           const char *category, const char *name, const struct facts *facts)
 {
-    const struct model *model = chrome->model;
+    struct json_text *event = begin_in_thread(chrome, "i", category, name, thread);
 
-    print_event(chrome, json_pack("{s:s,s:s,s:s,s:s,s:i,s:I,s:f,s:o}", "ph", "i", "s", "t", "cat",
-                                  category, "name", name, "pid", pid_of(model, thread), "tid",
-                                  (json_int_t)model->threads.items[thread].tid, "ts",
-                                  microseconds(model, time), "args", args_of(model, facts)));
+    json_text_string(event, "s", "t");
+    add_time(chrome, event, time);
+    add_facts(chrome, event, facts);
+    end(chrome);
 }
 
 static void print_process(struct chrome *chrome, uint32_t number)
@@ -103,15 +131,18 @@ static void print_process(struct chrome *chrome, uint32_t number)
     const struct model_process *process = &model->processes.items[number];
     char name[LABEL_BYTES];
     struct text text = text_in(name, sizeof name);
+    struct json_text *event;
     struct facts facts;
 
     label_process(&text, model, number);
     print_name(chrome, "process_name", process->pid, (uint32_t)process->pid, name);
     facts_of_process(&facts, model, number);
-    print_event(chrome, json_pack("{s:s,s:s,s:s,s:s,s:i,s:i,s:f,s:o}", "ph", "i", "s", "p", "cat",
-                                  "process", "name", "trace begins", "pid", process->pid, "tid",
-                                  process->pid, "ts", microseconds(model, process->began), "args",
-                                  args_of(model, &facts)));
+    event = begin(chrome, "i", "trace begins", process->pid, (uint32_t)process->pid);
+    json_text_string(event, "cat", "process");
+    json_text_string(event, "s", "p");
+    add_time(chrome, event, process->began);
+    add_facts(chrome, event, &facts);
+    end(chrome);
 }
 
 static void print_thread(struct chrome *chrome, uint32_t number)
@@ -146,17 +177,16 @@ static void print_slice(struct chrome *chrome, const struct slice *slice)
     const struct model *model = chrome->model;
     char name[LABEL_BYTES];
     struct text text = text_in(name, sizeof name);
+    struct json_text *event;
     struct facts facts;
 
     label_slice(&text, model, slice);
     facts_of_slice(&facts, model, slice);
-    print_event(chrome, json_pack("{s:s,s:s,s:s,s:i,s:I,s:f,s:f,s:o}", "ph", "X", "cat",
-                                  label_category(slice->kind), "name", name, "pid",
-                                  pid_of(model, slice->thread), "tid",
-                                  (json_int_t)model->threads.items[slice->thread].tid, "ts",
-                                  microseconds(model, slice->begin), "dur",
-                                  (double)(slice->end - slice->begin) / 1000, "args",
-                                  args_of(model, &facts)));
+    event = begin_in_thread(chrome, "X", label_category(slice->kind), name, slice->thread);
+    add_time(chrome, event, slice->begin);
+    json_text_microseconds(event, "dur", slice->end - slice->begin);
+    add_facts(chrome, event, &facts);
+    end(chrome);
 }
 
 static void print_slices(struct chrome *chrome)
@@ -176,30 +206,28 @@ static void print_slices(struct chrome *chrome)
 static void print_flow(struct chrome *chrome, const struct family *family, uint32_t wait,
                        const char *phase, uint32_t thread, int64_t time)
 {
-    const struct model *model = chrome->model;
+    struct json_text *event = begin_in_thread(chrome, phase, "wait", "waits for", thread);
     char id[32];
 
     snprintf(id, sizeof id, "%s%" PRIu32, family->gil ? "gil" : "lock", wait);
-    print_event(chrome,
-                json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:I,s:f}", "ph", phase, "bp", "e", "cat",
-                          "wait", "name", "waits for", "id", id, "pid", pid_of(model, thread),
-                          "tid", (json_int_t)model->threads.items[thread].tid, "ts",
-                          microseconds(model, time)));
+    json_text_string(event, "bp", "e");
+    json_text_string(event, "id", id);
+    add_time(chrome, event, time);
+    end(chrome);
 }
 
 static void print_release(struct chrome *chrome, const struct model_hold *hold)
 {
-    const struct model *model = chrome->model;
-    uint32_t thread = hold->releaser;
     char name[LABEL_BYTES];
     struct text text = text_in(name, sizeof name);
+    struct json_text *event;
 
     text_add(&text, hold->flags & MODEL_OPEN_END ? "still has " : "releases ");
-    label_lock(&text, model, hold->lock);
-    print_event(chrome, json_pack("{s:s,s:s,s:s,s:i,s:I,s:f,s:i}", "ph", "X", "cat", "release",
-                                  "name", name, "pid", pid_of(model, thread), "tid",
-                                  (json_int_t)model->threads.items[thread].tid, "ts",
-                                  microseconds(model, hold->end), "dur", 0));
+    label_lock(&text, chrome->model, hold->lock);
+    event = begin_in_thread(chrome, "X", "release", name, hold->releaser);
+    add_time(chrome, event, hold->end);
+    json_text_number(event, "dur", 0);
+    end(chrome);
 }
 
 static void print_waiters(struct chrome *chrome, const struct family *family,
@@ -229,19 +257,20 @@ static void print_hold(struct chrome *chrome, const struct family *family,
     bool begins = *phase == 'b';
     char id[48], name[LABEL_BYTES];
     struct text text = text_in(name, sizeof name);
-    struct facts facts = {.count = 0};
+    struct json_text *event;
+    struct facts facts;
 
+    facts.count = 0;
     label_this_lock(&text, model, hold->lock);
     snprintf(id, sizeof id, "%" PRIu32 ".%" PRIu32, lane->lock, lane->lane);
     if (begins)
         facts_of_hold(&facts, model, hold,
                       hold->wait == MODEL_NONE ? NULL : &family->waits->items[hold->wait]);
-    print_event(chrome, json_pack("{s:s,s:s,s:s,s:s,s:i,s:I,s:f,s:o}", "ph", phase, "cat",
-                                  family->gil ? "gil" : "hold", "name", name, "id", id, "pid",
-                                  pid_of(model, hold->thread), "tid",
-                                  (json_int_t)model->threads.items[hold->thread].tid, "ts",
-                                  microseconds(model, begins ? hold->begin : hold->end), "args",
-                                  args_of(model, &facts)));
+    event = begin_in_thread(chrome, phase, family->gil ? "gil" : "hold", name, hold->thread);
+    json_text_string(event, "id", id);
+    add_time(chrome, event, begins ? hold->begin : hold->end);
+    add_facts(chrome, event, &facts);
+    end(chrome);
 }
 
 static void print_holds(struct chrome *chrome, const struct family *family)

@@ -4,84 +4,112 @@
  * member is kept.  Items of the long arrays are made and written one by one.
  */
 #include "trace/formats.h"
+#include "trace/json_list.h"
 #include "trace/model_words.h"
 #include "trace/reading_progress.h"
 
-#include "report/pool.h"
-
 #include <inttypes.h>
-#include <jansson.h>
 
 enum { SCHEMA_VERSION = 1 };
 
-/* An array while it is written. */
 struct writer {
     FILE *out;
     const struct model *model;
-    bool first;
+    struct json_list list;  /* the array that is written */
+    struct json_text *item; /* of it */
 };
 
 static void begin(struct writer *writer, const char *name)
 {
-    fprintf(writer->out, ",\n\"%s\":[", name);
-    writer->first = true;
+    fprintf(writer->out, ",\n\"%s\":", name);
+    json_list_begin(&writer->list);
 }
 
 static void end(struct writer *writer)
 {
-    putc(']', writer->out);
+    json_list_end(&writer->list);
 }
 
-/* Takes the item over. */
-static void put(struct writer *writer, json_t *item)
+static void begin_item(struct writer *writer)
 {
-    if (!item)
-        no_memory();
-    fputs(writer->first ? "\n" : ",\n", writer->out);
-    writer->first = false;
-    json_dumpf(item, writer->out, JSON_COMPACT); /* the error of `out` tells */
-    json_decref(item);
+    writer->item = json_list_open(&writer->list, '{');
+}
+
+static void end_item(struct writer *writer)
+{
+    json_list_print(&writer->list, '}');
     progress_add(1);
 }
 
 /* ------------------------------------------------------------------------------ parts */
 
-static json_t *string(const struct writer *writer, uint32_t number)
+static void put_number(struct writer *writer, const char *key, int64_t number)
 {
-    return number == 0 ? json_null() : json_string(model_string(writer->model, number));
+    json_text_number(writer->item, key, number);
 }
 
-static json_t *index_of(uint32_t number)
+static void put_number_if(struct writer *writer, const char *key, int64_t number, bool known)
 {
-    return number == MODEL_NONE ? json_null() : json_integer(number);
+    if (known)
+        put_number(writer, key, number);
+    else
+        json_text_word(writer->item, key, "null");
+}
+
+static void put_words(struct writer *writer, const char *key, const char *words)
+{
+    json_text_string(writer->item, key, words);
+}
+
+static void put_words_or_null(struct writer *writer, const char *key, const char *words)
+{
+    if (words == NULL)
+        json_text_word(writer->item, key, "null");
+    else
+        put_words(writer, key, words);
+}
+
+static void put_string(struct writer *writer, const char *key, uint32_t number)
+{
+    put_words_or_null(writer, key, number == 0 ? NULL : model_string(writer->model, number));
+}
+
+static void put_bool(struct writer *writer, const char *key, bool is)
+{
+    json_text_word(writer->item, key, is ? "true" : "false");
+}
+
+static void put_index(struct writer *writer, const char *key, uint32_t number)
+{
+    put_number_if(writer, key, number, number != MODEL_NONE);
 }
 
 /* Places, stacks and classes are listed without their number 0. */
-static json_t *known(uint32_t number)
+static void put_known(struct writer *writer, const char *key, uint32_t number)
 {
-    return number == 0 ? json_null() : json_integer((json_int_t)number - 1);
+    put_number_if(writer, key, (int64_t)number - 1, number != 0);
 }
 
-static json_t *flags(uint8_t flags)
+static void put_flags(struct writer *writer, const char *key, uint8_t flags)
 {
     static const char *const names[] = {"open begin", "open end", "failed",
                                         "by other",   "body",     "lazy"};
-    json_t *array = json_array();
 
+    json_text_open(writer->item, key, '[');
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (flags & 1u << i)
-            json_array_append_new(array, json_string(names[i]));
-    return array;
+            put_words(writer, NULL, names[i]);
+    json_text_close(writer->item, ']');
 }
 
-static json_int_t time_of(const struct writer *writer, int64_t time)
+static void put_time(struct writer *writer, const char *key, int64_t time)
 {
-    return time - writer->model->begin;
+    put_number(writer, key, time - writer->model->begin);
 }
 
-static json_t *time_or_null(const struct writer *writer, int64_t time)
+static void put_time_or_null(struct writer *writer, const char *key, int64_t time)
 {
-    return time < 0 ? json_null() : json_integer(time_of(writer, time));
+    put_number_if(writer, key, time - writer->model->begin, time >= 0);
 }
 
 static const char *mode_of(unsigned mode)
@@ -91,22 +119,34 @@ static const char *mode_of(unsigned mode)
 
 /* ------------------------------------------------------------------------------ names */
 
+static void put_line(struct writer *writer, const struct model_place *place)
+{
+    put_string(writer, "file", place->file);
+    put_number(writer, "line", place->line);
+}
+
+static void put_native(struct writer *writer, const struct model_place *place)
+{
+    put_string(writer, "object", place->file);
+    put_number(writer, "offset", (int64_t)place->offset);
+    put_number(writer, "function_offset", place->into);
+    put_string(writer, "file", place->source);
+    put_number_if(writer, "line", place->source_line, place->source != 0);
+}
+
 static void put_places(struct writer *writer)
 {
     begin(writer, "places");
     for (size_t i = 1; i < writer->model->places.count; i++) {
         const struct model_place *place = &writer->model->places.items[i];
 
-        if (!place->native)
-            put(writer, json_pack("{so,so,sI}", "function", string(writer, place->function), "file",
-                                  string(writer, place->file), "line", (json_int_t)place->line));
+        begin_item(writer);
+        put_string(writer, "function", place->function);
+        if (place->native)
+            put_native(writer, place);
         else
-            put(writer,
-                json_pack("{so,so,sI,sI,so,so}", "function", string(writer, place->function),
-                          "object", string(writer, place->file), "offset",
-                          (json_int_t)place->offset, "function_offset", (json_int_t)place->into,
-                          "file", string(writer, place->source), "line",
-                          place->source != 0 ? json_integer(place->source_line) : json_null()));
+            put_line(writer, place);
+        end_item(writer);
     }
     end(writer);
 }
@@ -116,11 +156,12 @@ static void put_stacks(struct writer *writer)
     begin(writer, "stacks");
     for (size_t i = 1; i < writer->model->stacks.count; i++) {
         const struct model_stack *stack = &writer->model->stacks.items[i];
-        json_t *array = json_array();
 
+        writer->item = json_list_open(&writer->list, '[');
         for (uint32_t frame = 0; frame < stack->count; frame++)
-            json_array_append_new(array, known(writer->model->frames.items[stack->first + frame]));
-        put(writer, array);
+            put_known(writer, NULL, writer->model->frames.items[stack->first + frame]);
+        json_list_print(&writer->list, ']');
+        progress_add(1);
     }
     end(writer);
 }
@@ -134,12 +175,15 @@ static void put_classes(struct writer *writer)
     for (size_t i = 1; i < writer->model->classes.count; i++) {
         const struct model_class *class = &writer->model->classes.items[i];
 
-        put(writer,
-            json_pack("{ss,ss,so,so,sb,sb,sb}", "origin", origins[class->origin], "kind",
-                      lock_kind_name(class->kind), "name", string(writer, class->name), "place",
-                      known(class->place), "library", (class->traits & TRAIT_LIBRARY) != 0,
-                      "standard", (class->traits & TRAIT_STANDARD) != 0, "signal",
-                      (class->traits & (TRAIT_SIGNAL | TRAIT_SENTINEL)) != 0));
+        begin_item(writer);
+        put_words(writer, "origin", origins[class->origin]);
+        put_words(writer, "kind", lock_kind_name(class->kind));
+        put_string(writer, "name", class->name);
+        put_known(writer, "place", class->place);
+        put_bool(writer, "library", (class->traits & TRAIT_LIBRARY) != 0);
+        put_bool(writer, "standard", (class->traits & TRAIT_STANDARD) != 0);
+        put_bool(writer, "signal", (class->traits & (TRAIT_SIGNAL | TRAIT_SENTINEL)) != 0);
+        end_item(writer);
     }
     end(writer);
 }
@@ -152,18 +196,25 @@ static void put_processes(struct writer *writer)
     for (size_t i = 0; i < writer->model->processes.count; i++) {
         const struct model_process *process = &writer->model->processes.items[i];
 
-        put(writer,
-            json_pack(
-                "{si,si,so,so,so,so,sI,sI,sI,so,sI,sI,sI,sb,sb,sb,sb}", "pid", process->pid,
-                "parent_pid", process->parent_pid, "parent", index_of(process->parent), "command",
-                string(writer, process->command), "program", string(writer, process->program),
-                "python", string(writer, process->python), "begin", time_of(writer, process->began),
-                "end", time_of(writer, process->ended), "realtime", (json_int_t)process->realtime,
-                "status", process->exited ? json_integer(process->status) : json_null(), "events",
-                (json_int_t)process->events, "lost", (json_int_t)process->lost, "dropped",
-                (json_int_t)process->dropped, "forked", (process->flags & TRACE_FORKED) != 0,
-                "full", (process->flags & TRACE_FULL) != 0, "cut", process->cut, "uses",
-                (process->flags & (TRACE_USES | TRACE_USES_LOST)) == TRACE_USES));
+        begin_item(writer);
+        put_number(writer, "pid", process->pid);
+        put_number(writer, "parent_pid", process->parent_pid);
+        put_index(writer, "parent", process->parent);
+        put_string(writer, "command", process->command);
+        put_string(writer, "program", process->program);
+        put_string(writer, "python", process->python);
+        put_time(writer, "begin", process->began);
+        put_time(writer, "end", process->ended);
+        put_number(writer, "realtime", process->realtime);
+        put_number_if(writer, "status", process->status, process->exited);
+        put_number(writer, "events", (int64_t)process->events);
+        put_number(writer, "lost", (int64_t)process->lost);
+        put_number(writer, "dropped", (int64_t)process->dropped);
+        put_bool(writer, "forked", (process->flags & TRACE_FORKED) != 0);
+        put_bool(writer, "full", (process->flags & TRACE_FULL) != 0);
+        put_bool(writer, "cut", process->cut);
+        put_bool(writer, "uses", (process->flags & (TRACE_USES | TRACE_USES_LOST)) == TRACE_USES);
+        end_item(writer);
     }
     end(writer);
 }
@@ -174,18 +225,25 @@ static void put_threads(struct writer *writer)
     for (size_t i = 0; i < writer->model->threads.count; i++) {
         const struct model_thread *thread = &writer->model->threads.items[i];
 
-        put(writer, json_pack("{sI,sI,so,sI,sI,so,so,so,so,so,so,ss,sI,sb,sb,sb,so}", "process",
-                              (json_int_t)thread->process, "tid", (json_int_t)thread->tid, "name",
-                              string(writer, thread->name), "begin", time_of(writer, thread->began),
-                              "end", time_of(writer, thread->ended), "cpu",
-                              thread->cpu < 0 ? json_null() : json_integer(thread->cpu), "creator",
-                              index_of(thread->creator), "place", known(thread->place), "stack",
-                              known(thread->stack), "joined", time_or_null(writer, thread->joined),
-                              "joiner", index_of(thread->joiner), "fate", words_fate(thread->fate),
-                              "locks_held", (json_int_t)thread->open_holds, "main",
-                              (thread->traits & TRACE_MAIN) != 0, "detached",
-                              (thread->traits & TRACE_DETACHED) != 0, "daemon",
-                              (thread->traits & TRACE_DAEMON) != 0, "flags", flags(thread->flags)));
+        begin_item(writer);
+        put_number(writer, "process", thread->process);
+        put_number(writer, "tid", thread->tid);
+        put_string(writer, "name", thread->name);
+        put_time(writer, "begin", thread->began);
+        put_time(writer, "end", thread->ended);
+        put_number_if(writer, "cpu", thread->cpu, thread->cpu >= 0);
+        put_index(writer, "creator", thread->creator);
+        put_known(writer, "place", thread->place);
+        put_known(writer, "stack", thread->stack);
+        put_time_or_null(writer, "joined", thread->joined);
+        put_index(writer, "joiner", thread->joiner);
+        put_words(writer, "fate", words_fate(thread->fate));
+        put_number(writer, "locks_held", thread->open_holds);
+        put_bool(writer, "main", (thread->traits & TRACE_MAIN) != 0);
+        put_bool(writer, "detached", (thread->traits & TRACE_DETACHED) != 0);
+        put_bool(writer, "daemon", (thread->traits & TRACE_DAEMON) != 0);
+        put_flags(writer, "flags", thread->flags);
+        end_item(writer);
     }
     end(writer);
 }
@@ -200,11 +258,16 @@ static void put_locks(struct writer *writer)
         char address[32];
 
         snprintf(address, sizeof address, "0x%" PRIx64, lock->address);
-        put(writer, json_pack("{sI,so,ss,ss,so,sI,sI,sI}", "process", (json_int_t)lock->process,
-                              "class", known(lock->lock_class), "kind", lock_kind_name(lock->kind),
-                              "address", address, "name", string(writer, lock->name),
-                              "acquisitions", (json_int_t)lock->acquisitions, "waits",
-                              (json_int_t)lock->waits, "failures", (json_int_t)lock->failures));
+        begin_item(writer);
+        put_number(writer, "process", lock->process);
+        put_known(writer, "class", lock->lock_class);
+        put_words(writer, "kind", lock_kind_name(lock->kind));
+        put_words(writer, "address", address);
+        put_string(writer, "name", lock->name);
+        put_number(writer, "acquisitions", lock->acquisitions);
+        put_number(writer, "waits", lock->waits);
+        put_number(writer, "failures", lock->failures);
+        end_item(writer);
     }
     end(writer);
 }
@@ -215,13 +278,20 @@ static void put_waits(struct writer *writer, const char *name, const struct mode
     for (size_t i = 0; i < waits->count; i++) {
         const struct model_wait *wait = &waits->items[i];
 
-        put(writer, json_pack("{sI,sI,sI,sI,ss,so,so,so,so,so,so,so}", "begin",
-                              time_of(writer, wait->begin), "end", time_of(writer, wait->end),
-                              "thread", (json_int_t)wait->thread, "lock", (json_int_t)wait->lock,
-                              "mode", mode_of(wait->mode), "place", known(wait->place), "stack",
-                              known(wait->stack), "holder", index_of(wait->holder), "holder_stack",
-                              known(wait->holder_stack), "holder_hold", index_of(wait->holder_hold),
-                              "hold", index_of(wait->hold), "flags", flags(wait->flags)));
+        begin_item(writer);
+        put_time(writer, "begin", wait->begin);
+        put_time(writer, "end", wait->end);
+        put_number(writer, "thread", wait->thread);
+        put_number(writer, "lock", wait->lock);
+        put_words(writer, "mode", mode_of(wait->mode));
+        put_known(writer, "place", wait->place);
+        put_known(writer, "stack", wait->stack);
+        put_index(writer, "holder", wait->holder);
+        put_known(writer, "holder_stack", wait->holder_stack);
+        put_index(writer, "holder_hold", wait->holder_hold);
+        put_index(writer, "hold", wait->hold);
+        put_flags(writer, "flags", wait->flags);
+        end_item(writer);
     }
     end(writer);
 }
@@ -232,14 +302,21 @@ static void put_holds(struct writer *writer, const char *name, const struct mode
     for (size_t i = 0; i < holds->count; i++) {
         const struct model_hold *hold = &holds->items[i];
 
-        put(writer,
-            json_pack("{sI,sI,sI,sI,ss,so,so,so,so,so,sI,sI,so}", "begin",
-                      time_of(writer, hold->begin), "end", time_of(writer, hold->end), "thread",
-                      (json_int_t)hold->thread, "lock", (json_int_t)hold->lock, "mode",
-                      mode_of(hold->mode), "place", known(hold->place), "stack", known(hold->stack),
-                      "end_place", known(hold->end_place), "end_stack", known(hold->end_stack),
-                      "wait", index_of(hold->wait), "releaser", (json_int_t)hold->releaser, "again",
-                      (json_int_t)hold->again, "flags", flags(hold->flags)));
+        begin_item(writer);
+        put_time(writer, "begin", hold->begin);
+        put_time(writer, "end", hold->end);
+        put_number(writer, "thread", hold->thread);
+        put_number(writer, "lock", hold->lock);
+        put_words(writer, "mode", mode_of(hold->mode));
+        put_known(writer, "place", hold->place);
+        put_known(writer, "stack", hold->stack);
+        put_known(writer, "end_place", hold->end_place);
+        put_known(writer, "end_stack", hold->end_stack);
+        put_index(writer, "wait", hold->wait);
+        put_number(writer, "releaser", hold->releaser);
+        put_number(writer, "again", hold->again);
+        put_flags(writer, "flags", hold->flags);
+        end_item(writer);
     }
     end(writer);
 }
@@ -250,10 +327,15 @@ static void put_conditions(struct writer *writer)
     for (size_t i = 0; i < writer->model->conditions.count; i++) {
         const struct model_condition *wait = &writer->model->conditions.items[i];
 
-        put(writer, json_pack("{sI,sI,sI,sI,so,so,so}", "begin", time_of(writer, wait->begin),
-                              "end", time_of(writer, wait->end), "thread", (json_int_t)wait->thread,
-                              "lock", (json_int_t)wait->lock, "place", known(wait->place), "stack",
-                              known(wait->stack), "flags", flags(wait->flags)));
+        begin_item(writer);
+        put_time(writer, "begin", wait->begin);
+        put_time(writer, "end", wait->end);
+        put_number(writer, "thread", wait->thread);
+        put_number(writer, "lock", wait->lock);
+        put_known(writer, "place", wait->place);
+        put_known(writer, "stack", wait->stack);
+        put_flags(writer, "flags", wait->flags);
+        end_item(writer);
     }
     end(writer);
 }
@@ -264,46 +346,61 @@ static void put_joins(struct writer *writer)
     for (size_t i = 0; i < writer->model->joins.count; i++) {
         const struct model_join *join = &writer->model->joins.items[i];
 
-        put(writer, json_pack("{sI,sI,sI,so,so,so,so}", "begin", time_of(writer, join->begin),
-                              "end", time_of(writer, join->end), "thread", (json_int_t)join->thread,
-                              "joined", index_of(join->joined), "place", known(join->place),
-                              "stack", known(join->stack), "flags", flags(join->flags)));
+        begin_item(writer);
+        put_time(writer, "begin", join->begin);
+        put_time(writer, "end", join->end);
+        put_number(writer, "thread", join->thread);
+        put_index(writer, "joined", join->joined);
+        put_known(writer, "place", join->place);
+        put_known(writer, "stack", join->stack);
+        put_flags(writer, "flags", join->flags);
+        end_item(writer);
     }
     end(writer);
 }
 
 /* ---------------------------------------------------------------------------- imports */
 
-static json_t *use_of(const struct model_import *import)
+static void put_use(struct writer *writer, enum model_use_state use)
 {
     static const char *const words[] = {
         [MODEL_UNUSED] = "unused", [MODEL_ASKED] = "asked", [MODEL_USED] = "used"};
 
-    return import->use == MODEL_USE_UNKNOWN ? json_null() : json_string(words[import->use]);
+    put_words_or_null(writer, "use", words[use]);
 }
 
-static json_t *import_item(const struct writer *writer, const struct model_import *import)
+static void put_import(struct writer *writer, const struct model_import *import)
 {
-    return json_pack("{sI,sI,sI,so,so,sI,sI,sI,sI,sI,sI,sI,so,so,ss,so,so,so,so,so,so}", "begin",
-                     time_of(writer, import->begin), "end", time_of(writer, import->end), "thread",
-                     (json_int_t)import->thread, "name", string(writer, import->name), "parent",
-                     index_of(import->parent), "depth", (json_int_t)import->depth, "self",
-                     (json_int_t)import->self, "find", (json_int_t)import->find, "body",
-                     (json_int_t)import->body, "hooks", (json_int_t)import->hooks, "library",
-                     (json_int_t)import->library, "memory", (json_int_t)import->memory, "place",
-                     known(import->place), "origin", string(writer, import->origin), "found",
-                     words_found(import->found), "loader", string(writer, import->loader), "bytes",
-                     import->bytes <= INT64_MAX ? json_integer((json_int_t)import->bytes)
-                                                : json_null(),
-                     "flags", flags(import->flags), "use", use_of(import), "used",
-                     time_or_null(writer, import->used), "used_place", known(import->used_place));
+    begin_item(writer);
+    put_time(writer, "begin", import->begin);
+    put_time(writer, "end", import->end);
+    put_number(writer, "thread", import->thread);
+    put_string(writer, "name", import->name);
+    put_index(writer, "parent", import->parent);
+    put_number(writer, "depth", import->depth);
+    put_number(writer, "self", import->self);
+    put_number(writer, "find", import->find);
+    put_number(writer, "body", import->body);
+    put_number(writer, "hooks", import->hooks);
+    put_number(writer, "library", import->library);
+    put_number(writer, "memory", import->memory);
+    put_known(writer, "place", import->place);
+    put_string(writer, "origin", import->origin);
+    put_words(writer, "found", words_found(import->found));
+    put_string(writer, "loader", import->loader);
+    put_number_if(writer, "bytes", (int64_t)import->bytes, import->bytes <= INT64_MAX);
+    put_flags(writer, "flags", import->flags);
+    put_use(writer, import->use);
+    put_time_or_null(writer, "used", import->used);
+    put_known(writer, "used_place", import->used_place);
+    end_item(writer);
 }
 
 static void put_imports(struct writer *writer)
 {
     begin(writer, "imports");
     for (size_t i = 0; i < writer->model->imports.count; i++)
-        put(writer, import_item(writer, &writer->model->imports.items[i]));
+        put_import(writer, &writer->model->imports.items[i]);
     end(writer);
 }
 
@@ -313,21 +410,30 @@ static void put_parts(struct writer *writer)
     for (size_t i = 0; i < writer->model->hooks.count; i++) {
         const struct model_hook *hook = &writer->model->hooks.items[i];
 
-        put(writer, json_pack("{sI,sI,sI,so,so,so,so}", "begin", time_of(writer, hook->begin),
-                              "end", time_of(writer, hook->end), "thread", (json_int_t)hook->thread,
-                              "import", index_of(hook->import), "name", string(writer, hook->name),
-                              "action", string(writer, hook->action), "flags", flags(hook->flags)));
+        begin_item(writer);
+        put_time(writer, "begin", hook->begin);
+        put_time(writer, "end", hook->end);
+        put_number(writer, "thread", hook->thread);
+        put_index(writer, "import", hook->import);
+        put_string(writer, "name", hook->name);
+        put_string(writer, "action", hook->action);
+        put_flags(writer, "flags", hook->flags);
+        end_item(writer);
     }
     end(writer);
     begin(writer, "libraries");
     for (size_t i = 0; i < writer->model->libraries.count; i++) {
         const struct model_library *library = &writer->model->libraries.items[i];
 
-        put(writer,
-            json_pack("{sI,sI,sI,so,so,so,so}", "begin", time_of(writer, library->begin), "end",
-                      time_of(writer, library->end), "thread", (json_int_t)library->thread,
-                      "import", index_of(library->import), "name", string(writer, library->name),
-                      "file", string(writer, library->file), "flags", flags(library->flags)));
+        begin_item(writer);
+        put_time(writer, "begin", library->begin);
+        put_time(writer, "end", library->end);
+        put_number(writer, "thread", library->thread);
+        put_index(writer, "import", library->import);
+        put_string(writer, "name", library->name);
+        put_string(writer, "file", library->file);
+        put_flags(writer, "flags", library->flags);
+        end_item(writer);
     }
     end(writer);
 }
@@ -338,22 +444,29 @@ static void put_modules(struct writer *writer)
     for (size_t i = 0; i < writer->model->lazies.count; i++) {
         const struct model_lazy *lazy = &writer->model->lazies.items[i];
 
-        put(writer,
-            json_pack("{sI,so,so,so,so,so,so,so}", "process", (json_int_t)lazy->process, "name",
-                      string(writer, lazy->name), "declared", time_or_null(writer, lazy->declared),
-                      "declared_by", index_of(lazy->declared_by), "place", known(lazy->place),
-                      "run", time_or_null(writer, lazy->run), "run_by", index_of(lazy->run_by),
-                      "run_place", known(lazy->run_place)));
+        begin_item(writer);
+        put_number(writer, "process", lazy->process);
+        put_string(writer, "name", lazy->name);
+        put_time_or_null(writer, "declared", lazy->declared);
+        put_index(writer, "declared_by", lazy->declared_by);
+        put_known(writer, "place", lazy->place);
+        put_time_or_null(writer, "run", lazy->run);
+        put_index(writer, "run_by", lazy->run_by);
+        put_known(writer, "run_place", lazy->run_place);
+        end_item(writer);
     }
     end(writer);
     begin(writer, "statements");
     for (size_t i = 0; i < writer->model->statements.count; i++) {
         const struct model_statement *statement = &writer->model->statements.items[i];
 
-        put(writer, json_pack("{sI,so,so,so,sI}", "process", (json_int_t)statement->process,
-                              "importer", string(writer, statement->importer), "imported",
-                              string(writer, statement->imported), "place", known(statement->place),
-                              "count", (json_int_t)statement->count));
+        begin_item(writer);
+        put_number(writer, "process", statement->process);
+        put_string(writer, "importer", statement->importer);
+        put_string(writer, "imported", statement->imported);
+        put_known(writer, "place", statement->place);
+        put_number(writer, "count", (int64_t)statement->count);
+        end_item(writer);
     }
     end(writer);
 }
@@ -375,11 +488,15 @@ static void put_uses(struct writer *writer)
         const char *detail =
             use->detail < sizeof details / sizeof *details ? details[use->detail] : NULL;
 
-        put(writer,
-            json_pack("{sI,sI,so,so,so,so,ss}", "time", time_of(writer, use->time), "process",
-                      (json_int_t)use->process, "thread", index_of(use->thread), "name",
-                      string(writer, use->name), "attribute", string(writer, use->attribute),
-                      "place", known(use->place), "kind", detail));
+        begin_item(writer);
+        put_time(writer, "time", use->time);
+        put_number(writer, "process", use->process);
+        put_index(writer, "thread", use->thread);
+        put_string(writer, "name", use->name);
+        put_string(writer, "attribute", use->attribute);
+        put_known(writer, "place", use->place);
+        put_words_or_null(writer, "kind", detail);
+        end_item(writer);
     }
     end(writer);
 }
@@ -394,10 +511,14 @@ static void put_moments(struct writer *writer)
                            : moment->kind == TRACE_EXITS        ? "exit"
                                                                 : "lost";
 
-        put(writer,
-            json_pack("{sI,ss,sI,so,so,so}", "time", time_of(writer, moment->time), "kind", kind,
-                      "thread", (json_int_t)moment->thread, "place", known(moment->place), "value",
-                      index_of(moment->value), "process", index_of(moment->other)));
+        begin_item(writer);
+        put_time(writer, "time", moment->time);
+        put_words(writer, "kind", kind);
+        put_number(writer, "thread", moment->thread);
+        put_known(writer, "place", moment->place);
+        put_index(writer, "value", moment->value);
+        put_index(writer, "process", moment->other);
+        end_item(writer);
     }
     end(writer);
 }
@@ -412,7 +533,7 @@ static uint64_t items_of(const struct model *model)
 
 static int write_json(FILE *out, const struct model *model, const struct trace_style *style)
 {
-    struct writer writer = {.out = out, .model = model};
+    struct writer writer = {.out = out, .model = model, .list = {.out = out}};
 
     (void)style;
     progress_begin_writing(out, "writing JSON", items_of(model));
@@ -435,6 +556,7 @@ static int write_json(FILE *out, const struct model *model, const struct trace_s
     put_modules(&writer);
     put_uses(&writer);
     put_moments(&writer);
+    json_list_close(&writer.list);
     fputs("}\n", out);
     progress_end();
     return 0;

@@ -40,27 +40,28 @@ static uint32_t number_of(struct speedscope *speedscope, const struct frame *fra
     return interned_keep(&speedscope->frames, bytes, used + name + file, NULL);
 }
 
-static json_t *kept_frame(const struct speedscope *speedscope, uint32_t number)
+static void print_frame(struct speedscope *speedscope, uint32_t number)
 {
+    struct json_text *item = json_list_open(&speedscope->list, '{');
     size_t count;
     const char *bytes = interned_at(&speedscope->frames, number, &count);
     const char *name = bytes + sizeof(uint32_t), *file = name + strlen(name) + 1;
-    json_t *frame = json_pack("{s:s}", "name", name);
     uint32_t line;
 
     memcpy(&line, bytes, sizeof line);
+    json_text_string(item, "name", name);
     if (*file)
-        json_object_set_new(frame, "file", json_string(file));
+        json_text_string(item, "file", file);
     if (line)
-        json_object_set_new(frame, "line", json_integer(line));
-    return frame;
+        json_text_number(item, "line", line);
+    json_list_print(&speedscope->list, '}');
 }
 
 static void print_frames(struct speedscope *speedscope)
 {
     json_list_begin(&speedscope->list);
     for (size_t i = 0; i < speedscope->frames.count; i++)
-        json_list_item(&speedscope->list, kept_frame(speedscope, (uint32_t)i));
+        print_frame(speedscope, (uint32_t)i);
     json_list_end(&speedscope->list);
 }
 
@@ -69,9 +70,12 @@ static void print_frames(struct speedscope *speedscope)
 static void print_event(struct speedscope *speedscope, const char *type, int64_t time,
                         const struct frame *frame)
 {
-    json_list_item(&speedscope->list, json_pack("{s:s,s:I,s:i}", "type", type, "at",
-                                                (json_int_t)(time - speedscope->model->begin),
-                                                "frame", (int)number_of(speedscope, frame)));
+    struct json_text *item = json_list_open(&speedscope->list, '{');
+
+    json_text_string(item, "type", type);
+    json_text_number(item, "at", time - speedscope->model->begin);
+    json_text_number(item, "frame", number_of(speedscope, frame));
+    json_list_print(&speedscope->list, '}');
 }
 
 static struct frame frame_in(const struct model *model, const struct model_stack *stack,
@@ -118,16 +122,16 @@ static void print_name(FILE *out, const struct model *model, uint32_t thread)
     uint32_t process = model->threads.items[thread].process;
     char bytes[LABEL_BYTES];
     struct text name = text_in(bytes, sizeof bytes);
-    json_t *string;
+    struct json_text string = {0};
 
     label_process(&name, model, process);
     text_add(&name, " (");
     text_add_int(&name, model->processes.items[process].pid);
     text_add(&name, "): ");
     label_this_thread(&name, model, thread);
-    string = json_string(bytes);
-    json_dumpf(string, out, JSON_ENCODE_ANY); /* the error of `out` tells */
-    json_decref(string);
+    json_text_string(&string, NULL, bytes);
+    fwrite(string.bytes, 1, string.count, out);
+    json_text_clear(&string);
 }
 
 static void print_profile(struct speedscope *speedscope, uint32_t number,

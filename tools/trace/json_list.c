@@ -1,39 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/json_list.h"
 
-#include "report/pool.h"
-
-#include <stdlib.h>
-
-/* Digits of a double that are always true. */
-enum { FLAGS = JSON_COMPACT | JSON_REAL_PRECISION(15) };
-
 void json_list_begin(struct json_list *list)
 {
     putc('[', list->out);
     list->begun = false;
 }
 
-/* Printed into memory first: printed to a stream, each bracket and name would be a call. */
-void json_list_item(struct json_list *list, json_t *item)
+struct json_text *json_list_open(struct json_list *list, char bracket)
 {
-    size_t count;
+    list->item.count = 0;
+    json_text_open(&list->item, NULL, bracket);
+    return &list->item;
+}
 
-    if (!item)
-        no_memory();
-    count = json_dumpb(item, list->bytes, list->room, FLAGS);
-    if (count > list->room) {
-        list->room = count * 2;
-        free(list->bytes);
-        list->bytes = malloc(list->room);
-        if (!list->bytes)
-            no_memory();
-        count = json_dumpb(item, list->bytes, list->room, FLAGS);
-    }
+void json_list_print(struct json_list *list, char bracket)
+{
+    json_text_close(&list->item, bracket);
     fputs(list->begun ? ",\n" : "\n", list->out);
     list->begun = true;
-    fwrite(list->bytes, 1, count, list->out);
-    json_decref(item);
+    fwrite(list->item.bytes, 1, list->item.count, list->out);
 }
 
 void json_list_end(struct json_list *list)
@@ -43,7 +29,5 @@ void json_list_end(struct json_list *list)
 
 void json_list_close(struct json_list *list)
 {
-    free(list->bytes);
-    list->bytes = NULL;
-    list->room = 0;
+    json_text_clear(&list->item);
 }

@@ -3,23 +3,23 @@
 #ifndef PIHOOK_TRACE_JSON_LIST_H
 #define PIHOOK_TRACE_JSON_LIST_H
 
-#include <jansson.h>
+#include "trace/json_text.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 
 struct json_list {
     FILE *out; /* its errors are seen by the caller */
     bool begun;
-    char *bytes; /* of the item that is printed */
-    size_t room;
+    struct json_text item; /* that is put together */
 };
 
 /* Prints the bracket; an array may begin anew after its end. */
 void json_list_begin(struct json_list *list);
 
-/* Takes the item away from the caller; NULL, for which there was no memory, ends the command. */
-void json_list_item(struct json_list *list, json_t *item);
+/* The next item, which is open: an object, or an array; and its end, which prints it. */
+struct json_text *json_list_open(struct json_list *list, char bracket);
+void json_list_print(struct json_list *list, char bracket);
 
 void json_list_end(struct json_list *list);
 
