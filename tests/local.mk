@@ -114,11 +114,13 @@ endif
 %C%_unit_image_test_SOURCES = %D%/unit/test_image.c %D%/unit/unit.h
 %C%_unit_json_test_SOURCES = %D%/unit/test_json.c %D%/unit/unit.h
 %C%_unit_json_text_test_SOURCES = %D%/unit/test_json_text.c %D%/unit/unit.h \
-  tools/command.c tools/report/pool.c tools/trace/json_text.c
+  tools/command.c tools/interrupted.c tools/progress.c tools/report/pool.c \
+  tools/trace/json_text.c
 %C%_unit_json_text_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_unit_place_test_SOURCES = %D%/unit/test_place.c %D%/unit/unit.h
 %C%_unit_registry_test_SOURCES = %D%/unit/test_registry.c %D%/unit/unit.h
-%C%_unit_replacement_test_SOURCES = %D%/unit/test_replacement.c tools/replacement.c $(UNIT_SCRATCH)
+%C%_unit_replacement_test_SOURCES = %D%/unit/test_replacement.c tools/interrupted.c \
+  tools/replacement.c $(UNIT_SCRATCH)
 %C%_unit_replacement_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_unit_script_place_test_SOURCES = %D%/unit/test_script_place.c %D%/unit/unit.h
 %C%_unit_segments_test_SOURCES = %D%/unit/test_segments.c %D%/unit/unit.h
@@ -160,12 +162,12 @@ UNIT_RECORDED = %D%/unit/recorded.c %D%/unit/recorded.h $(UNIT_SCRATCH)
 
 # readers of traces, on files made of scripts
 TRACE_READER = \
-  tools/command.c tools/graph/index.c tools/graph/interned.c tools/graph/vector.c \
-  tools/report/pool.c tools/trace/model.c tools/trace/model_definitions.c \
-  tools/trace/model_events.c tools/trace/model_fates.c tools/trace/model_imports.c \
-  tools/trace/model_locks.c tools/trace/model_names.c tools/trace/model_settle.c \
-  tools/trace/model_streams.c tools/trace/model_threads.c tools/trace/model_uses.c \
-  tools/trace/reading_progress.c tools/trace/trace_file.c
+  tools/command.c tools/interrupted.c tools/progress.c tools/graph/index.c \
+  tools/graph/interned.c tools/graph/vector.c tools/report/pool.c tools/trace/model.c \
+  tools/trace/model_definitions.c tools/trace/model_events.c tools/trace/model_fates.c \
+  tools/trace/model_imports.c tools/trace/model_locks.c tools/trace/model_names.c \
+  tools/trace/model_settle.c tools/trace/model_streams.c tools/trace/model_threads.c \
+  tools/trace/model_uses.c tools/trace/trace_file.c
 TRACE_FORMATS = \
   %D%/trace/empty_page.c tools/trace/columns.c tools/trace/durations.c tools/trace/facts.c \
   tools/trace/format_chrome.c tools/trace/format_collapsed.c tools/trace/format_html.c \
@@ -219,7 +221,8 @@ check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 EXTRA_DIST += %D%/fuzz/corpus
 FUZZ_REPORT = \
-  tools/command.c tools/explain/address_order.c tools/explain/bad_destroy.c \
+  tools/command.c tools/interrupted.c tools/progress.c \
+  tools/explain/address_order.c tools/explain/bad_destroy.c \
   tools/explain/bad_unlock.c tools/explain/deadlock.c tools/explain/gil_order.c tools/explain/held_at_exit.c \
   tools/explain/held_at_fork.c tools/explain/hook_failed.c tools/explain/lock_order.c \
   tools/explain/long_hold.c tools/explain/rule.c tools/explain/self_deadlock.c \
@@ -248,7 +251,8 @@ FUZZ_REPORT_LIBS = $(CORE_LIBS) $(LIBDW_LIBS) $(LIBELF_LIBS) $(JANSSON_LIBS)
 %C%_fuzz_findings_test_CPPFLAGS = $(FUZZ_REPORT_CPPFLAGS) -DFUZZ_CORPUS='"%D%/fuzz/corpus/findings"'
 %C%_fuzz_findings_test_LDADD = $(FUZZ_REPORT_LIBS)
 %C%_fuzz_graph_test_SOURCES = %D%/fuzz/fuzz_graph.c %D%/fuzz/fuzz.h %D%/fuzz/standalone.c \
-  tools/command.c tools/graph/across.c tools/graph/choice.c tools/graph/class_key.c \
+  tools/command.c tools/interrupted.c tools/progress.c \
+  tools/graph/across.c tools/graph/choice.c tools/graph/class_key.c \
   tools/graph/cycles.c tools/graph/edge_line.c tools/graph/graph.c tools/graph/index.c \
   tools/graph/input.c tools/graph/interned.c tools/graph/output.c tools/graph/settle.c \
   tools/graph/spans.c tools/graph/vector.c tools/report/collection.c tools/report/member.c \

@@ -5,6 +5,7 @@
 #include "command.h"
 
 #include "base/nearest.h"
+#include "progress.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -19,6 +20,7 @@ int fail(int status, const char *format, ...)
 
     /* In order with what stdout has so far, where both are the same file. */
     fflush(stdout);
+    progress_hide();
     fputs("pihook: ", stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);

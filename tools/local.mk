@@ -4,6 +4,8 @@ bin_PROGRAMS += %D%/pihook
 %C%_pihook_SOURCES = \
   %D%/main.c \
   %D%/command.c %D%/command.h \
+  %D%/interrupted.c %D%/interrupted.h \
+  %D%/progress.c %D%/progress.h \
   %D%/replacement.c %D%/replacement.h \
   %D%/check.c \
   %D%/check/child.c %D%/check/child.h \
@@ -122,7 +124,6 @@ bin_PROGRAMS += %D%/pihook
   %D%/trace/perfetto_interning.c %D%/trace/perfetto_interning.h \
   %D%/trace/perfetto_locks.c %D%/trace/perfetto_locks.h \
   %D%/trace/perfetto_writer.c %D%/trace/perfetto_writer.h \
-  %D%/trace/reading_progress.c %D%/trace/reading_progress.h \
   %D%/trace/slices.c %D%/trace/slices.h \
   %D%/trace/text_gil.c \
   %D%/trace/text_import_advice.c \

@@ -92,13 +92,12 @@ static int merge(struct request *request, char **files)
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
     struct graph graph = {0};
-    bool read = true;
+    bool read;
     int status = STATUS_NO;
 
     if (!symbols)
         no_memory();
-    for (; *files; files++)
-        read = reading_add(NULL, &graph, *files, false) && read;
+    read = reading_all(NULL, &graph, files);
     if (read) {
         graph_settle(&graph);
         graph_add_sources(&graph, symbols);

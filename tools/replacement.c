@@ -2,50 +2,14 @@
 /* Called by whatever writes reports, baselines and graphs. */
 #include "replacement.h"
 
+#include "interrupted.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ---- signals ---- */
-
-static const int ENDS[] = {SIGINT, SIGTERM, SIGHUP};
-
-enum { END_COUNT = sizeof ENDS / sizeof *ENDS };
-
-static const char *volatile unfinished;
-static struct sigaction before[END_COUNT];
-
-static void drop_unfinished(int number)
-{
-    unlink(unfinished);
-    raise(number); /* which ends the command, once this has returned */
-}
-
-static void drop_at_end(const char *path)
-{
-    const struct sigaction drop = {.sa_handler = drop_unfinished, .sa_flags = (int)SA_RESETHAND};
-
-    unfinished = path;
-    for (size_t i = 0; i < END_COUNT; i++) {
-        sigaction(ENDS[i], NULL, &before[i]);
-        if (before[i].sa_handler == SIG_DFL)
-            sigaction(ENDS[i], &drop, NULL);
-    }
-}
-
-static void drop_no_more(void)
-{
-    for (size_t i = 0; i < END_COUNT; i++)
-        if (before[i].sa_handler == SIG_DFL)
-            sigaction(ENDS[i], &before[i], NULL);
-    unfinished = NULL;
-}
-
-/* ---- the file ---- */
 
 /* As one that is created with the permissions of others; or as the old one. */
 static void set_mode(int descriptor, const struct stat *old)
@@ -72,7 +36,7 @@ static int begin_beside(struct replacement *replacement, const struct stat *old)
         replacement->beside = NULL;
         return error;
     }
-    drop_at_end(replacement->beside);
+    interrupted_unlinks(replacement->beside);
     set_mode(descriptor, old);
     replacement->out = fdopen(descriptor, "w");
     return replacement->out != NULL ? 0 : errno;
@@ -129,7 +93,7 @@ int replacement_end(struct replacement *replacement, bool keep)
             error = errno;
         if (!keep || error != 0)
             unlink(beside);
-        drop_no_more();
+        interrupted_unlinks(NULL);
     }
     free(replacement->beside);
     free(replacement->path);

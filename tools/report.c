@@ -84,13 +84,12 @@ static int report_findings(const struct outputs *outputs, struct baseline *basel
     struct collection all = {.symbols = symbols_open()};
     struct symbols *symbols = all.symbols;
     struct graph graph = {0};
-    bool read = true;
+    bool read;
     int failed;
 
     if (!symbols)
         no_memory();
-    for (; *files; files++)
-        read = reading_add(&all, &graph, *files, false) && read;
+    read = reading_all(&all, &graph, files);
     graph_settle(&graph);
     across_add(&graph, NULL, NULL, &all);
     graph_clear(&graph);

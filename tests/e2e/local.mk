@@ -29,6 +29,7 @@ e2e_tests = \
   %D%/explain.bats \
   %D%/exports.bats \
   %D%/formats.bats \
+  %D%/progress.bats \
   %D%/lock_families.bats \
   %D%/misuse.bats \
   %D%/options.bats \

@@ -8,6 +8,7 @@
 #include "graph/cycles.h"
 
 #include "graph/choice.h"
+#include "progress.h"
 #include "report/pool.h"
 
 #include <stdlib.h>
@@ -382,6 +383,7 @@ static void search_pairs(struct search *search, unsigned most, bool is_new)
     for (uint32_t i = 0; i < search->pair_count; i++) {
         const struct pair *pair = &search->pairs[i];
 
+        progress_add(1);
         if (search->stale && search->effort_of_parts >= search->pair_count)
             find_parts(search);
         if (pair->is_new != is_new || pair->told > 0 ||
@@ -398,9 +400,13 @@ static void search_pairs(struct search *search, unsigned most, bool is_new)
 /* What is new must not be behind what is known, of which there may be too much. */
 static void search_all(struct search *search)
 {
+    const unsigned lengths = sizeof LENGTHS / sizeof *LENGTHS;
+
+    progress_begin("looking for cycles", 2ull * lengths * search->pair_count);
     for (unsigned turn = 0; turn < 2; turn++)
-        for (size_t i = 0; i < sizeof LENGTHS / sizeof *LENGTHS; i++)
+        for (unsigned i = 0; i < lengths; i++)
             search_pairs(search, LENGTHS[i], turn == 0);
+    progress_end();
 }
 
 bool cycles_each(const struct graph *graph, uint32_t first_new,

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "graph/class_key.h"
+#include "progress.h"
 #include "report/pool.h"
 #include "report/sources.h"
 
@@ -106,11 +107,17 @@ static void show_class(json_t *class, struct symbols *symbols)
 
 void graph_add_sources(struct graph *graph, struct symbols *symbols)
 {
-    for (size_t i = 0; i < graph->classes.count; i++)
+    progress_begin("looking up source lines", graph->classes.count + graph->places.count);
+    for (size_t i = 0; i < graph->classes.count; i++) {
         show_class(graph->classes.items[i].json, symbols);
-    for (size_t i = 0; i < graph->places.count; i++)
+        progress_add(1);
+    }
+    for (size_t i = 0; i < graph->places.count; i++) {
         if (!json_object_get(graph->places.items[i], "source"))
             sources_add_to_place(graph->places.items[i], symbols);
+        progress_add(1);
+    }
+    progress_end();
 }
 
 /* ---- edges ---- */

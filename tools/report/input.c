@@ -2,6 +2,7 @@
 /* Reads files line by line.  Called by `pihook report`; any bytes may come. */
 #include "report/input.h"
 
+#include "progress.h"
 #include "report/pool.h"
 
 #include <errno.h>
@@ -37,6 +38,7 @@ static bool refill(struct block *block)
 {
     block->at = 0;
     block->end = fread(block->bytes, 1, sizeof block->bytes, block->file);
+    progress_add(block->end);
     return block->end > 0;
 }
 

@@ -4,9 +4,11 @@
 
 #include "command.h"
 #include "graph/input.h"
+#include "progress.h"
 #include "report/input.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 enum { TOLD_MAX = 20 };
 
@@ -56,6 +58,29 @@ static void read_line(void *argument, const struct input_line *line)
         take(source, &members, line);
     if (*members.expected)
         tell(source, line->number, members.expected);
+}
+
+static uint64_t bytes_of(const char *path)
+{
+    struct stat status;
+
+    return strcmp(path, "-") && stat(path, &status) == 0 && S_ISREG(status.st_mode)
+               ? (uint64_t)status.st_size
+               : 0;
+}
+
+bool reading_all(struct collection *collection, struct graph *graph, char *const *paths)
+{
+    uint64_t whole = 0;
+    bool read = true;
+
+    for (char *const *path = paths; *path; path++)
+        whole += bytes_of(*path);
+    progress_begin("reading", whole);
+    for (; *paths; paths++)
+        read = reading_add(collection, graph, *paths, false) && read;
+    progress_end();
+    return read;
 }
 
 bool reading_add(struct collection *collection, struct graph *graph, const char *path,

@@ -18,4 +18,7 @@
 bool reading_add(struct collection *collection, struct graph *graph, const char *path,
                  bool may_be_cut);
 
+/* The same for all files of a list that ends with NULL; a terminal sees how far it is. */
+bool reading_all(struct collection *collection, struct graph *graph, char *const *paths);
+
 #endif

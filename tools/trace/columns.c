@@ -3,8 +3,8 @@
 #include "trace/columns.h"
 
 #include "locks/lock.h"
+#include "progress.h"
 #include "trace/model.h"
-#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,13 +5,13 @@
  * lock.  An arrow leads from a wait to the end of the hold that it waited for, which is a slice
  * without length, in the thread that ended it.
  */
+#include "progress.h"
 #include "trace/formats.h"
 
 #include "trace/facts.h"
 #include "trace/json_list.h"
 #include "trace/lanes.h"
 #include "trace/model_words.h"
-#include "trace/reading_progress.h"
 #include "trace/waiters.h"
 
 #include <inttypes.h>

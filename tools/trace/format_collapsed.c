@@ -4,6 +4,7 @@
  * separated by semicolons, the outermost first, and its own time in microseconds.  Equal stacks
  * of all threads and processes with the same names are one line.
  */
+#include "progress.h"
 #include "trace/formats.h"
 
 #include "graph/interned.h"
@@ -11,7 +12,6 @@
 #include "report/pool.h"
 #include "trace/frame.h"
 #include "trace/labels.h"
-#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
  * The trace as one page for a browser, which needs nothing else: page/ with the trace in the
  * middle, as JSON.  trace.js there unpacks what is written here, and names columns alike.
  */
+#include "progress.h"
 #include "trace/columns.h"
 #include "trace/formats.h"
 #include "trace/page.h"
-#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <jansson.h>

@@ -3,10 +3,10 @@
  * A trace as one JSON object, for scripts; libpihook(7) has its members.  A name once given to a
  * member is kept.  Items of the long arrays are made and written one by one.
  */
+#include "progress.h"
 #include "trace/formats.h"
 #include "trace/json_list.h"
 #include "trace/model_words.h"
-#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 

@@ -4,11 +4,11 @@
  * its GIL, and its locks, a track each, with slices for who had them.  An arrow leads from a
  * wait to the hold that it waited for, and from the creation of a thread to its beginning.
  */
+#include "progress.h"
 #include "trace/formats.h"
 
 #include "trace/perfetto_ids.h"
 #include "trace/perfetto_locks.h"
-#include "trace/reading_progress.h"
 
 /* ------------------------------------------------------------------- process and thread */
 

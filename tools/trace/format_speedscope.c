@@ -4,13 +4,13 @@
  * frames.  Frames are numbered as they come and stand behind the profiles, so that nothing is
  * kept but them.
  */
+#include "progress.h"
 #include "trace/formats.h"
 
 #include "graph/interned.h"
 #include "trace/frame.h"
 #include "trace/json_list.h"
 #include "trace/labels.h"
-#include "trace/reading_progress.h"
 
 #include <inttypes.h>
 #include <string.h>

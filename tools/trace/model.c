@@ -4,10 +4,10 @@
 
 #include "command.h"
 #include "graph/vector.h"
+#include "progress.h"
 #include "report/pool.h"
 #include "trace/model_names.h"
 #include "trace/model_reader.h"
-#include "trace/reading_progress.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,9 +4,9 @@
  * their times: a heap has the next one of each thread.  Within a thread time never goes back.
  */
 #include "graph/vector.h"
+#include "progress.h"
 #include "report/pool.h"
 #include "trace/model_reader.h"
-#include "trace/reading_progress.h"
 
 #include <stdlib.h>
 #include <string.h>

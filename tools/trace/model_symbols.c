@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Source lines of native places.  Called before a format that shows them is written. */
+#include "progress.h"
 #include "report/pool.h"
 #include "symbols.h"
 #include "trace/model_names.h"
-#include "trace/reading_progress.h"
 
 #include <string.h>
 

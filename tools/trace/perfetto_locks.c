@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/perfetto_locks.h"
 
+#include "progress.h"
 #include "report/pool.h"
 #include "trace/lanes.h"
 #include "trace/perfetto_ids.h"
-#include "trace/reading_progress.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Called while traces are read and written; the command has one thread. */
-#include "trace/reading_progress.h"
+/* Called while much is read, looked for and written; the command has one thread. */
+#include "progress.h"
 
 #include "base/clock.h"
+#include "interrupted.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -38,13 +39,29 @@ void progress_begin_writing(FILE *out, const char *what, uint64_t whole)
         progress_begin(what, whole);
 }
 
+/* Each line is one call, so that it is whole whenever a signal comes. */
 static void show(void)
 {
     uint64_t percent = progress.whole > 0 ? progress.done * 100 / progress.whole : 0;
 
-    fprintf(stderr, "\rpihook: %s %3" PRIu64 " %%", progress.what, percent < 100 ? percent : 100);
+    interrupted_erases(true);
+    if (progress.whole > 0)
+        fprintf(stderr, "\rpihook: %s %3" PRIu64 " %%", progress.what,
+                percent < 100 ? percent : 100);
+    else
+        fprintf(stderr, "\rpihook: %s", progress.what);
     fflush(stderr);
     progress.shown = true;
+}
+
+void progress_hide(void)
+{
+    if (!progress.shown)
+        return;
+    fputs(ERASE_LINE, stderr);
+    fflush(stderr);
+    interrupted_erases(false);
+    progress.shown = false;
 }
 
 void progress_add(uint64_t done)
@@ -58,8 +75,6 @@ void progress_add(uint64_t done)
 
 void progress_end(void)
 {
-    if (progress.shown)
-        fputs("\r\033[K", stderr);
-    progress.shown = false;
+    progress_hide();
     progress.terminal = false;
 }
