@@ -84,6 +84,16 @@ SCRIPT
 *"
     like "$output" "*  8  a *  200 us  joined *-  MainThread  start app.py:40
 *  10  c *daemon at exit     1  MainThread *"
+    trace joined-daemon <<'SCRIPT'
+process pid=7 parent=1 began=1000000 ended=9000000 command="python app.py"
+thread 1 tid=7 name=MainThread began=1000000 flags=main
+thread 2 tid=8 name=a creator=1 place=start@app.py:40 flags=daemon
+2000000 1 join-waits thread=2
+3000000 2 thread-ends 200000
+3000000 1 join-ends thread=2 detail=1
+SCRIPT
+    run -0 "$PIHOOK" report joined-daemon
+    like "$output" "*  joined, daemon  *"
 }
 
 @test "imports are a tree, the longest first, and those that failed are told" {

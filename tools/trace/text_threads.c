@@ -9,14 +9,15 @@ static void add_thread(const struct model *model, struct text_table *table, uint
 
     cell_add(table, "%u", thread->tid);
     cell_add(table, "%s", WORDS(words_thread, model, number));
-    cell_add(table, "%s", thread->traits & TRACE_DAEMON ? "daemon" : "");
     cell_time(table, thread->began - model->begin);
     cell_time(table, thread->ended - thread->began);
     if (thread->cpu >= 0)
         cell_time(table, thread->cpu);
     else
         cell_add(table, "-");
-    cell_add(table, "%s", words_fate(thread->fate));
+    cell_add(table, "%s%s", words_fate(thread->fate),
+             thread->traits & TRACE_DAEMON && thread->fate != FATE_DAEMON_AT_EXIT ? ", daemon"
+                                                                                  : "");
     if (thread->open_holds > 0)
         cell_add(table, "%u", thread->open_holds);
     else
@@ -28,10 +29,9 @@ static void add_thread(const struct model *model, struct text_table *table, uint
 void text_threads(struct text_page *page)
 {
     static const struct text_column columns[] = {
-        {"TID", true, false},   {"name", false, true},  {"kind", false, false},
-        {"began", true, false}, {"lived", true, false}, {"CPU", true, false},
-        {"end", false, true},   {"held", true, false},  {"created by", false, true},
-        {"at", false, true},
+        {"TID", true, false},   {"name", false, true},       {"began", true, false},
+        {"lived", true, false}, {"CPU", true, false},        {"end", false, true},
+        {"held", true, false},  {"created by", false, true}, {"at", false, true},
     };
     const struct model *model = page->model;
     struct text_table table;
