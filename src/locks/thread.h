@@ -80,14 +80,15 @@ struct gil_moment {
     const void *first_made; /* a GIL's first mutex that it initialised, and will the second */
 };
 
+/* On cache lines of its own, as they are fetched: its thread writes it all the time. */
 struct thread {
-    struct held *top;        /* the lock acquired last, or `base` */
-    struct held *end;        /* behind the last entry that a fast path may take */
-    const void *acquiring;   /* what it waits for, or is about to: thread_wants(); on a fast
-                                path it has only reserved an entry: held_wanted() */
-    struct held *base;       /* an empty entry below all others */
-    struct held *limit;      /* behind the last entry that there is room for */
-    struct held *script_end; /* as `end`, for locks of a script */
+    _Alignas(128) struct held *top; /* the lock acquired last, or `base` */
+    struct held *end;               /* behind the last entry that a fast path may take */
+    const void *acquiring;          /* what it waits for, or is about to: thread_wants(); on a fast
+                                       path it has only reserved an entry: held_wanted() */
+    struct held *base;              /* an empty entry below all others */
+    struct held *limit;             /* behind the last entry that there is room for */
+    struct held *script_end;        /* as `end`, for locks of a script */
     const void *interpreter; /* the lock of the interpreter that the thread runs under: the GIL */
     lock_id interpreter_id;
     bool careful; /* no fast path but those of a script's locks */

@@ -48,9 +48,9 @@ static int ends_with_none(void **state)
     return in_use() != 0;
 }
 
-#define CASE_ENDING_ALL(sentence, function)             \
-    {                                                   \
-        sentence, function, NULL, ends_with_none, NULL  \
+#define CASE_ENDING_ALL(sentence, function)            \
+    {                                                  \
+        sentence, function, NULL, ends_with_none, NULL \
     }
 
 static void a_thread_is_found_by_tid_and_by_handle(void **state)
@@ -89,6 +89,22 @@ static void a_new_thread_lives_and_holds_nothing(void **state)
     assert_int_equal(thread->tid, 11);
     assert_int_equal(thread->handle, 0x1000);
     threads_end(thread);
+}
+
+/* Else one that only reads its own record waits for what its neighbour writes. */
+static void records_share_no_cache_line(void **state)
+{
+    enum { LINES = 128, FEW = 5 }; /* two lines, as they are fetched */
+    struct thread *few[FEW];
+
+    (void)state;
+    assert_int_equal(sizeof *few[0] % LINES, 0);
+    for (unsigned i = 0; i < FEW; i++)
+        few[i] = enter((pid_t)(100 + i), 0x1000 * (i + 1));
+    for (unsigned i = 0; i < FEW; i++) {
+        assert_int_equal((uintptr_t)few[i] % LINES, 0);
+        threads_end(few[i]);
+    }
 }
 
 static void an_expected_thread_is_found_once_it_has_a_name(void **state)
@@ -340,12 +356,13 @@ static void only_the_holders_are_left(struct thread *self)
     MUST(self->next_id == 0 && self->last_id == 0);
     MUST(held_find(self, &locks[2]) != NULL);
     struct thread *new = threads_enter(14, 0x3000);
-    MUST(new != NULL && new->number > holder->number && threads_by_handle(0x3000) == new);
+    MUST(new != NULL &&new->number > holder->number &&threads_by_handle(0x3000) == new);
 }
 
 static void in_the_child_of_a_fork_only_the_caller_and_holders_are_left(void **state)
 {
-    struct thread *self = enter(11, 0x1000), *other = enter(12, 0x2000), *holder = enter(13, 0x3000);
+    struct thread *self = enter(11, 0x1000), *other = enter(12, 0x2000),
+                  *holder = enter(13, 0x3000);
 
     (void)state;
     push(self, &locks[2]);
@@ -387,6 +404,7 @@ int main(void)
         CASE_ENDING_ALL("nobody has tid or handle zero", nobody_has_tid_or_handle_zero),
         CASE_ENDING_ALL("a new thread lives and holds nothing",
                         a_new_thread_lives_and_holds_nothing),
+        CASE_ENDING_ALL("records share no cache line", records_share_no_cache_line),
         CASE_ENDING_ALL("an expected thread is found once it has a name",
                         an_expected_thread_is_found_once_it_has_a_name),
         CASE_ENDING_ALL("a record is used again with a number of its own",
