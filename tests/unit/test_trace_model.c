@@ -241,6 +241,30 @@ static void a_wait_knows_its_holder_and_the_hold_it_ended_in(void **state)
     model_free(&model);
 }
 
+/* A lock of Python up to 3.12 seems free until who got it has the GIL, too. */
+static void who_was_about_to_have_a_lock_is_the_holder(void **state)
+{
+    struct model model = model_of_script("process pid=7\n"
+                                         "100 2 lock-waits 0xa0 kind=lock\n"
+                                         "110 3 lock-waits 0xa0 kind=lock wait=timed\n"
+                                         "120 4 lock-waits 0xb0 kind=lock\n"
+                                         "130 3 lock-failed 0xa0 kind=lock detail=1\n"
+                                         "200 1 lock-acquired 0xa0 kind=lock\n"
+                                         "300 1 lock-released 0xa0 kind=lock\n"
+                                         "310 2 lock-acquired 0xa0 kind=lock detail=1\n"
+                                         "320 4 lock-acquired 0xb0 kind=lock detail=1\n");
+    const struct model_wait *waits = model.waits.items;
+
+    (void)state;
+    assert_int_equal(model.waits.count, 3);
+    assert_int_equal(waits[0].holder, model.holds.items[0].thread);
+    assert_int_equal(waits[0].holder_hold, 0);
+    assert_int_equal(waits[1].holder, MODEL_NONE);
+    assert_int_equal(waits[2].holder, MODEL_NONE);
+    assert_int_equal(waits[2].holder_hold, MODEL_NONE);
+    model_free(&model);
+}
+
 static void an_owner_that_acquires_again_holds_once(void **state)
 {
     struct model model = model_of_script("process pid=7\n"
@@ -381,6 +405,8 @@ int main(void)
                        a_number_that_is_used_again_is_another_thread),
         CASE_IN_FOLDER("a wait knows its holder and the hold it ended in",
                        a_wait_knows_its_holder_and_the_hold_it_ended_in),
+        CASE_IN_FOLDER("who was about to have a lock is the holder",
+                       who_was_about_to_have_a_lock_is_the_holder),
         CASE_IN_FOLDER("an owner that acquires again holds once",
                        an_owner_that_acquires_again_holds_once),
         CASE_IN_FOLDER("readers hold together, and another thread may release a lock",

@@ -102,6 +102,44 @@ static void end_lock(struct reader *reader, const struct trace_event *event)
 
 /* ------------------------------------------------------------------------------ waits */
 
+/*
+ * Where nobody was seen to have the lock when a wait for it began, somebody was about to: the
+ * next who acquires it.  Each acquisition looks for such waits, so that only a few are known.
+ */
+enum { SEEKERS = 64 };
+
+static void add_seeker(struct reader *reader, uint32_t wait)
+{
+    if (reader->seekers.count < SEEKERS)
+        VECTOR_ADD(&reader->seekers, wait);
+}
+
+static void remove_seeker(struct reader *reader, uint32_t wait)
+{
+    struct numbers *seekers = &reader->seekers;
+
+    for (size_t i = 0; i < seekers->count; i++)
+        if (seekers->items[i] == wait) {
+            seekers->items[i] = seekers->items[--seekers->count];
+            return;
+        }
+}
+
+static void tell_seekers(struct reader *reader, uint32_t lock, uint32_t hold)
+{
+    struct numbers *seekers = &reader->seekers;
+
+    for (size_t i = seekers->count; i-- > 0;) {
+        struct model_wait *wait = &reader->model->waits.items[seekers->items[i]];
+
+        if (wait->lock != lock)
+            continue;
+        wait->holder_hold = hold;
+        wait->holder = reader->model->holds.items[hold].thread;
+        seekers->items[i] = seekers->items[--seekers->count];
+    }
+}
+
 /* The open one of the thread, of locks or of the GIL. */
 static uint32_t *open_wait(struct reader_stream *stream, bool gil)
 {
@@ -119,6 +157,8 @@ static void close_wait(struct reader *reader, struct reader_stream *stream, bool
 
     wait->end = end;
     wait->flags |= flags;
+    if (!gil && wait->holder == MODEL_NONE)
+        remove_seeker(reader, *open);
     *open = MODEL_NONE;
 }
 
@@ -174,6 +214,8 @@ static void begin_wait(struct reader *reader, struct reader_stream *stream,
     uint32_t wait = add_wait(reader, stream, event, lock);
 
     add_holder(reader, event, &waits_of(reader, gil)->items[wait]);
+    if (!gil && waits_of(reader, gil)->items[wait].holder == MODEL_NONE)
+        add_seeker(reader, wait);
     *open_wait(stream, gil) = wait;
 }
 
@@ -310,6 +352,8 @@ static void acquire(struct reader *reader, struct reader_stream *stream,
     holds->items[hold].wait = wait;
     if (wait != MODEL_NONE)
         waits_of(reader, is_gil(event))->items[wait].hold = hold;
+    if (!is_gil(event))
+        tell_seekers(reader, lock, hold);
     add_held(reader, hold, lock, number);
 }
 

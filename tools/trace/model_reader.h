@@ -75,6 +75,7 @@ struct reader {
     struct numbers earlier;      /* by thread: the one that had its number before; MODEL_NONE */
     struct numbers holders;      /* by lock: the first of its `held`; MODEL_NONE */
     struct numbers roots_before; /* by import: the root before it in its thread; MODEL_NONE */
+    struct numbers seekers;      /* open waits for which no holder is known */
     MODEL_ARRAY(struct reader_hold) held;
     uint32_t unused_held;
     MODEL_ARRAY(struct reader_module) modules;

@@ -199,6 +199,7 @@ void reader_clear(struct reader *reader)
     free(reader->held.items);
     free(reader->earlier.items);
     free(reader->holders.items);
+    free(reader->seekers.items);
     free(reader->roots_before.items);
     map_clear(&reader->numbers);
     map_clear(&reader->names);
