@@ -134,15 +134,16 @@ struct thread {
     struct trace_buffer *trace;
     struct stats_thread *stats;
     struct stats_tally *tally;
-    uint32_t creator;           /* number of the thread that created it; 0: unknown */
-    const void *created_at;     /* and where */
-    int64_t waited_since;       /* for the lock that it acquires; 0: it didn't wait */
-    int64_t interpreter_moment; /* when it last changed hands, or is about to */
-    int64_t interpreter_since;  /* when it got the lock of the interpreter */
-    bool interpreter_waited;    /* the same for that of the interpreter */
-    uint8_t named;              /* how often its script's name was asked for */
-    bool forks;                 /* by a call whose handlers will tell its child */
-    uint32_t told_join;         /* number of the thread whose join was told, and has not ended */
+    uint32_t creator;                        /* number of the thread that created it; 0: unknown */
+    const void *created_at;                  /* and where */
+    int64_t waited_since;                    /* for the lock that it acquires; 0: it didn't wait */
+    const struct lock_request *may_wait_for; /* if it gives the GIL back before it has that */
+    int64_t interpreter_moment;              /* when it last changed hands, or is about to */
+    int64_t interpreter_since;               /* when it got the lock of the interpreter */
+    bool interpreter_waited;                 /* the same for that of the interpreter */
+    uint8_t named;                           /* how often its script's name was asked for */
+    bool forks;                              /* by a call whose handlers will tell its child */
+    uint32_t told_join; /* number of the thread whose join was told, and has not ended */
 };
 
 /* The low bits of `acquiring`, which the alignment of locks leaves free. */

@@ -112,6 +112,22 @@ static void tell_wait(struct thread *self, const struct lock_request *request)
     tracer_lock_waits(self, request, owner);
 }
 
+/*
+ * Up to 3.12 a lock says that it is taken only once the thread that got it has the GIL, too: one
+ * that seems free may be waited for all the same.
+ */
+static PyObject *call_traced(struct thread *self, const struct call *call,
+                             const struct lock_request *request)
+{
+    if (lock_is_taken(call->lock, call->type))
+        tell_wait(self, request);
+    else
+        self->may_wait_for = request;
+    PyObject *result = call_real(call);
+    self->may_wait_for = NULL;
+    return result;
+}
+
 static PyObject *acquire_other(struct thread *self, const struct call *call,
                                struct lock_request *request)
 {
@@ -138,9 +154,9 @@ static PyObject *acquire_other(struct thread *self, const struct call *call,
         raise_deadlock(request);
         return NULL;
     }
-    if (request->wait != LOCK_TRIES && tracer_is_on && lock_is_taken(call->lock, call->type))
-        tell_wait(self, request);
-    PyObject *result = call_real(call);
+    PyObject *result = tracer_is_on && request->wait != LOCK_TRIES
+                           ? call_traced(self, call, request)
+                           : call_real(call);
     checks_acquired(self, request, call_succeeded(call->which, result));
     if (call->which == CALL_ENTER && call_succeeded(call->which, result) &&
         self->top->address == call->lock)

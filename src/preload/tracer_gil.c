@@ -115,6 +115,19 @@ static bool is_long(const struct thread *self, int64_t now)
     return tracer_deserves_stack((now - self->interpreter_since) / GIL_HELD_LONG);
 }
 
+/*
+ * For a lock that a thread has got which does not have the GIL yet, and so does not say that it
+ * has it.  Threads run by now: where one is can't be read.
+ */
+static void tell_late_wait(struct thread *self)
+{
+    const struct lock_request *request = self->may_wait_for;
+
+    self->may_wait_for = NULL;
+    if (request != NULL)
+        tracer_lock_waits(self, request, NULL);
+}
+
 void tracer_gil_dropped(struct thread *self, const void *gil)
 {
     struct trace_event event;
@@ -127,4 +140,5 @@ void tracer_gil_dropped(struct thread *self, const void *gil)
     if (tracer_records())
         tracer_put_with(self, is_long(self, event.time) ? stack_here(self) : 0, TRACE_OWN_STACK,
                         event);
+    tell_late_wait(self);
 }

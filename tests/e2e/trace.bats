@@ -724,6 +724,22 @@ python_locks() {
     each_plain_python python_locks
 }
 
+lock_between_threads() {
+    traced_python lock_between_threads
+    "$BUILD/tools/pihook" report --format=json trace | /usr/bin/python3 -c '
+import json, sys
+trace = json.load(sys.stdin)
+mine = lambda wait: trace["places"][wait["place"]].get("file", "").endswith("traced.py")
+for wait in filter(mine, trace["waits"]):
+    print(wait["thread"], wait["holder"], 20e6 < wait["end"] - wait["begin"])' >waits
+    same "$(cat waits)" "1 0 True
+0 1 True"
+}
+
+@test "a lock that was got by a thread without the GIL is waited for, too" {
+    each_plain_python lock_between_threads
+}
+
 python_threads() {
     traced_python threads
     trace_file threads trace >threads

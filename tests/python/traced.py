@@ -217,6 +217,29 @@ def locks():
                 pass
 
 
+def lock_between_threads():
+    """Who has got it, and not the GIL yet, makes others wait all the same."""
+    lock, ready = threading.Lock(), threading.Event()
+
+    def second():
+        ready.set()
+        with lock:
+            time.sleep(4 * HOLD)
+
+    sys.setswitchinterval(10)
+    lock.acquire()
+    thread = in_thread(second)
+    ready.wait()
+    time.sleep(HOLD)
+    lock.release()
+    until = time.monotonic() + HOLD / 2
+    while time.monotonic() < until:  # with the GIL, where there is one
+        pass
+    with lock:
+        pass
+    thread.join()
+
+
 def threads():
     done = threading.Event()
     joined = in_thread(lambda: None, name="joined")
