@@ -9,6 +9,7 @@ libcore_la_SOURCES = \
   %D%/base/glob.c %D%/base/glob.h \
   %D%/base/hash.h \
   %D%/base/image.c %D%/base/image.h \
+  %D%/base/kept.c %D%/base/kept.h \
   %D%/base/log.c %D%/base/log.h \
   %D%/base/map.c %D%/base/map.h \
   %D%/base/memory.c %D%/base/memory.h \

@@ -7,7 +7,7 @@
 #include "python/module_uses.h"
 
 #include "base/hash.h"
-#include "base/memory.h"
+#include "base/kept.h"
 #include "base/table.h"
 #include "python/frames.h"
 #include "python/import_trace.h"
@@ -35,10 +35,11 @@ struct watched_module {
 static struct numbers known;
 static struct numbers watched; /* by address: its number in `modules`; GONE: it is none any more */
 static struct table modules = TABLE_OF(struct watched_module);
-static struct numbers told; /* module, file and detail of what was told with a detail */
-static bool busy;           /* a thread adds to them */
-static bool seen;           /* slots are ours */
-static bool specialises;    /* and there may be code that does without */
+static struct kept watched_names; /* theirs: the file has them only by numbers of its own */
+static struct numbers told;       /* module, file and detail of what was told with a detail */
+static bool busy;                 /* a thread adds to them */
+static bool seen;                 /* slots are ours */
+static bool specialises;          /* and there may be code that does without */
 static long uses;
 
 /* The outermost import that the thread is in, by a number of its own; 0: it is in none. */
@@ -399,29 +400,9 @@ static void dies(PyObject *module)
     forget_used(module);
 }
 
-/* Names stay, as the file has them only by numbers of its own. */
-static const char *keep(const char *name)
-{
-    enum { ROOM = 1 << 16 };
-    static char *room;
-    static size_t used = ROOM;
-    size_t bytes = strlen(name) + 1;
-    char *kept = NULL;
-
-    if (bytes > ROOM - used && bytes <= ROOM) {
-        room = memory_take(ROOM);
-        used = room == NULL ? ROOM : 0;
-    }
-    if (bytes <= ROOM - used) {
-        kept = memcpy(room + used, name, bytes);
-        used += bytes;
-    }
-    return kept;
-}
-
 static bool add_watched(PyObject *module, const char *name)
 {
-    const char *kept = keep(name);
+    const char *kept = kept_add(&watched_names, name);
     uint32_t number = kept == NULL ? 0 : table_add(&modules);
 
     if (number == 0)

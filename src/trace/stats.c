@@ -3,7 +3,7 @@
 #include "trace/stats.h"
 
 #include "base/hash.h"
-#include "base/memory.h"
+#include "base/kept.h"
 #include "base/table.h"
 #include "trace/records.h"
 #include "trace/stats_locks.h"
@@ -106,40 +106,18 @@ const struct stats_thread *stats_thread_at(uint32_t number)
 
 /* ---- imports ---- */
 
-static uint64_t name_key(const char *name)
-{
-    uint64_t key = 1;
-
-    for (; *name != '\0'; name++)
-        key = hash_mix(key, (unsigned char)*name);
-    return key | 1;
-}
-
-static const char *copy(const char *name)
-{
-    size_t bytes = strlen(name) + 1;
-    static char *room;
-    static size_t left;
-
-    if (bytes > left) {
-        left = bytes > 65536 ? bytes : 65536;
-        room = memory_take(left);
-    }
-    if (room == NULL)
-        return left = 0, "?";
-    char *kept = memcpy(room, name, bytes);
-    room += bytes;
-    left -= bytes;
-    return kept;
-}
+static struct kept names;
 
 struct stats_module *stats_module(const char *name)
 {
-    uint64_t key = name_key(name);
+    uint64_t key = hash_bytes(name, strlen(name));
     struct stats_module *module = records_find(&modules, key);
 
-    if (module == NULL && (module = records_make(&modules, key)) != NULL)
-        module->name = copy(name);
+    if (module == NULL && (module = records_make(&modules, key)) != NULL) {
+        const char *kept = kept_add(&names, name);
+
+        module->name = kept == NULL ? "?" : kept;
+    }
     return module;
 }
 
