@@ -116,12 +116,17 @@ PyObject *api_call(PyObject *callable, PyObject *const *args, ssize_t count, PyO
 
 long api_header_size(void)
 {
-    PyObject *number = api_attribute(py.PyBaseObject_Type, "__basicsize__");
+    static long known;
+    PyObject *number;
+
+    if (known > 0)
+        return known;
+    number = api_attribute(py.PyBaseObject_Type, "__basicsize__");
     long size = number == NULL ? 0 : py.PyLong_AsLong(number);
 
     py.PyErr_Clear();
     api_drop(number);
-    return size > 0 ? size : 0;
+    return known = size > 0 ? size : 0;
 }
 
 bool api_is_finalizing(void)

@@ -16,12 +16,6 @@ module_read_function module_read;
 
 static const struct module_watch *watch;
 static dealloc_function real_dealloc;
-static size_t header_size; /* of a type, its size included */
-
-static void **words_of(PyObject *type)
-{
-    return (void **)((char *)type + header_size);
-}
 
 static void module_dies(PyObject *module)
 {
@@ -46,7 +40,7 @@ static bool is_function(const void *slot)
 /* `object` has the same slots, and with functions that are known. */
 static bool slots_are_known(void)
 {
-    void **words = words_of(py.PyBaseObject_Type);
+    void **words = type_words(py.PyBaseObject_Type);
 
     return words[WORD_GETATTRO] == address(py.PyObject_GenericGetAttr) &&
            words[WORD_SETATTRO] == *(void **)&py.PyObject_GenericSetAttr;
@@ -78,7 +72,7 @@ static bool try_out(void **slot)
 
 static const char *wrap_type(void)
 {
-    void **words = words_of(py.PyModule_Type);
+    void **words = type_words(py.PyModule_Type);
 
     if (!type_is_as_expected(py.PyModule_Type) || !slots_are_known())
         return "its types as they were known";
@@ -102,7 +96,7 @@ static void wrap_method(void)
 {
     enum { OWNER, FUNCTION = 4 }; /* words behind its header, which is a type's without its size */
     PyObject *method = api_attribute(py.PyModule_Type, "__getattribute__");
-    void **words = (void **)((char *)method + header_size - sizeof(void *));
+    void **words = (void **)((char *)method + api_header_size());
 
     if (method != NULL && words[OWNER] == py.PyModule_Type &&
         words[FUNCTION] == address(module_read))
@@ -115,8 +109,7 @@ const char *module_type_wrap(const struct module_watch *given)
     enum { HEADER_LEAST = 16 };
     const char *missing = NULL;
 
-    header_size = (size_t)api_header_size() + sizeof(void *);
-    if (header_size < HEADER_LEAST + sizeof(void *))
+    if (api_header_size() < HEADER_LEAST)
         return "the size of an object's header";
     if (watch == NULL) {
         watch = given;
@@ -134,7 +127,7 @@ bool module_type_is_seen(PyObject *object)
 {
     PyObject *type = py.PyObject_Type(object);
     bool seen =
-        watch != NULL && type != NULL && words_of(type)[WORD_GETATTRO] == address(watch->read);
+        watch != NULL && type != NULL && type_words(type)[WORD_GETATTRO] == address(watch->read);
 
     api_drop(type);
     return seen;
