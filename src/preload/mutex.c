@@ -99,11 +99,10 @@ static __attribute__((noinline)) int lock_contended(struct thread *self, pthread
     return lock_slowly(mutex, place);
 }
 
-/* A fast path would take it, if there were one in this thread. */
-static inline bool is_nothing_new(const struct thread *self, pthread_mutex_t *mutex)
+/* Would a fast path look at it, if there were one in this thread? */
+static inline bool may_be_watched(const struct thread *self, pthread_mutex_t *mutex)
 {
-    return self->interpreter == NULL && self->top + 1 < self->limit && has_tag(mutex) &&
-           (!held_any(self) || chains_know(chain_with(self, mutex, LOCK_BLOCKS), self->chain_tag));
+    return self->interpreter == NULL && self->top + 1 < self->limit && has_tag(mutex);
 }
 
 /* Where its moment counts: it is traced, or long holds are looked for. */
@@ -111,9 +110,12 @@ static __attribute__((noinline)) int lock_watched(pthread_mutex_t *mutex, const 
 {
     struct thread *self = thread_self;
 
-    if (!is_nothing_new(self, mutex))
+    if (!may_be_watched(self, mutex))
         return lock_slowly(mutex, place);
-    begin(self, mutex, LOCK_BLOCKS, chain_with(self, mutex, LOCK_BLOCKS), place);
+    uint64_t chain = chain_with(self, mutex, LOCK_BLOCKS);
+    if (held_any(self) && !chains_know(chain, self->chain_tag))
+        return lock_slowly(mutex, place);
+    begin(self, mutex, LOCK_BLOCKS, chain, place);
     if (mutex_is_taken(mutex))
         return lock_contended(self, mutex, place);
     int result = end(real.pthread_mutex_lock(mutex));
